@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything of barge::barge.
+#pragma once
+
+#include <barge/audio.hpp>
+#include <barge/audit.hpp>
+#include <barge/bridge.hpp>
+#include <barge/clock.hpp>
+#include <barge/config.hpp>
+#include <barge/decision.hpp>
+#include <barge/ids.hpp>
+#include <barge/kernel.hpp>
+#include <barge/media.hpp>
+#include <barge/memory_sink.hpp>
+#include <barge/mode.hpp>
+#include <barge/participant.hpp>
+#include <barge/policy.hpp>
+#include <barge/result.hpp>
+#include <barge/tone.hpp>

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules of supervision: who hears whom, and what counts as a raise. Pure functions; the bridge,
+// the mixer and the tests all use these and no others.
+//
+//   mode      supervisor hears                       supervisor is heard by
+//   off       nobody                                 nobody
+//   monitor   both sides, or the one its ear names   nobody
+//   whisper   the same                               its targets alone
+//   barge     everyone                               everyone
+//   takeover  everyone but the replaced agent        everyone; the agent listens or is on hold
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <gsl/span>
+
+#include <barge/config.hpp>
+#include <barge/ids.hpp>
+#include <barge/participant.hpp>
+
+BARGE_NAMESPACE_BEGIN
+
+enum class Mode : std::uint8_t { off, monitor, whisper, barge, takeover };
+
+/// Which side of the call a monitoring or whispering supervisor hears.
+enum class Ear : std::uint8_t { both, customer_side, agent_side };
+
+/// What a takeover makes of the agent: a silent listener, on hold, or dropped from the call by the
+/// host (on hold until then).
+enum class Disposition : std::uint8_t { listen, hold, drop };
+
+/// Whose voice a takeover takes: the bound agent's, or every agent's.
+enum class AgentScope : std::uint8_t { bound, all };
+
+constexpr std::string_view name(Mode mode) noexcept {
+  switch (mode) {
+    case Mode::off:
+      return "off";
+    case Mode::monitor:
+      return "monitor";
+    case Mode::whisper:
+      return "whisper";
+    case Mode::barge:
+      return "barge";
+    case Mode::takeover:
+      return "takeover";
+  }
+  return "?";
+}
+
+constexpr std::string_view name(Disposition disposition) noexcept {
+  switch (disposition) {
+    case Disposition::listen:
+      return "listen";
+    case Disposition::hold:
+      return "hold";
+    case Disposition::drop:
+      return "drop";
+  }
+  return "?";
+}
+
+/// A party as the rules see it.
+struct PartyState {
+  ParticipantId id;
+  Role role = Role::customer;
+  bool muted = false;
+  bool held = false;
+};
+
+/// A supervisor's session as the rules see it. The spans belong to the caller.
+struct SessionState {
+  ParticipantId supervisor;
+  Mode mode = Mode::off;
+  ParticipantId agent;  ///< the participant that the session is bound to
+  Ear ear = Ear::both;
+  Disposition disposition = Disposition::listen;
+  AgentScope scope = AgentScope::bound;
+  gsl::span<const ParticipantId> targets;  ///< who hears a whisper
+  /// The customers and agents in whose presence the session was authorised. Whoever joins later
+  /// neither hears nor is heard by the supervisor until the session has been judged again.
+  gsl::span<const ParticipantId> authorised;
+};
+
+/// Everybody on one call, at one instant.
+struct Scene {
+  gsl::span<const PartyState> parties;
+  gsl::span<const SessionState> sessions;
+};
+
+/// Thread: any. Realtime-safe: yes.
+constexpr bool contains(gsl::span<const ParticipantId> ids, ParticipantId id) noexcept {
+  for (const ParticipantId candidate : ids) {
+    if (candidate == id) return true;
+  }
+  return false;
+}
+
+/// The session of a supervisor, or null.
+/// Thread: any. Realtime-safe: yes.
+constexpr const SessionState* session_of(const Scene& scene, ParticipantId supervisor) noexcept {
+  for (const SessionState& session : scene.sessions) {
+    if (session.supervisor == supervisor && session.mode != Mode::off) return &session;
+  }
+  return nullptr;
+}
+
+/// Whether a takeover has replaced this party.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool replaces(const SessionState& session, const PartyState& party) noexcept {
+  if (session.mode != Mode::takeover || party.role != Role::agent) return false;
+  return session.agent == party.id || session.scope == AgentScope::all;
+}
+
+/// Whether anyone's takeover has taken the party's voice.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool voice_taken(const Scene& scene, const PartyState& party) noexcept {
+  for (const SessionState& session : scene.sessions) {
+    if (replaces(session, party)) return true;
+  }
+  return false;
+}
+
+/// Whether the party hears nobody: on hold, or put there by a takeover.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool on_hold(const Scene& scene, const PartyState& party) noexcept {
+  if (party.held) return true;
+  for (const SessionState& session : scene.sessions) {
+    if (replaces(session, party) && session.disposition != Disposition::listen) return true;
+  }
+  return false;
+}
+
+/// Whether a session opens the edge from the party to its supervisor.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool may_hear(const SessionState& session, const PartyState& party) noexcept {
+  if (session.mode == Mode::off) return false;
+  if (party.role != Role::supervisor && !contains(session.authorised, party.id)) return false;
+  if (session.mode >= Mode::barge || session.ear == Ear::both) return true;
+  return (session.ear == Ear::customer_side) == (party.role == Role::customer);
+}
+
+/// Whether a session opens the edge from its supervisor to the party.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool may_speak_to(const SessionState& session, const PartyState& party) noexcept {
+  if (party.role != Role::supervisor && !contains(session.authorised, party.id)) return false;
+  if (session.mode == Mode::whisper) return contains(session.targets, party.id);
+  return session.mode >= Mode::barge;
+}
+
+/// Whether the listener hears the speaker. This is the whole of who-hears-whom; what it does not
+/// open stays closed.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool hears(const Scene& scene, const PartyState& listener,
+                     const PartyState& speaker) noexcept {
+  if (listener.id == speaker.id || speaker.muted) return false;
+  if (on_hold(scene, listener) || on_hold(scene, speaker)) return false;
+  if (voice_taken(scene, speaker)) return false;
+
+  const SessionState* ear = nullptr;
+  if (listener.role == Role::supervisor) {
+    ear = session_of(scene, listener.id);
+    if (ear == nullptr || !may_hear(*ear, speaker)) return false;
+  }
+  if (speaker.role == Role::supervisor) {
+    const SessionState* voice = session_of(scene, speaker.id);
+    if (voice == nullptr) return false;
+    const bool coached = ear != nullptr && ear->agent == speaker.id && voice->mode >= Mode::whisper;
+    return coached || may_speak_to(*voice, listener);
+  }
+  return true;
+}
+
+/// Whether going from one session state to the other needs a decision: it opens an edge that was
+/// closed, or takes something from an agent. Everything else is a lowering and always allowed.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool is_raise(const SessionState& from, const SessionState& to,
+                        gsl::span<const PartyState> parties) noexcept {
+  for (const PartyState& party : parties) {
+    if (party.id == to.supervisor) continue;
+    if (may_hear(to, party) && !may_hear(from, party)) return true;
+    if (may_speak_to(to, party) && !may_speak_to(from, party)) return true;
+    if (!replaces(to, party)) continue;
+    if (!replaces(from, party) || from.disposition < to.disposition) return true;
+  }
+  return false;
+}
+
+BARGE_NAMESPACE_END
