@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// What closes at once: the gate first, the record afterwards.
+#include <algorithm>
+
+#include "bridge/impl.hpp"
+
+namespace barge {
+
+Status Bridge::Impl::force(ParticipantId supervisor, Mode mode, std::string reason) {
+  auto found = roster_.find(supervisor);
+  if (!found) return found.error();
+  if ((*found)->person.role != Role::supervisor) {
+    return Error{Errc::wrong_role, "only a supervisor can be lowered"};
+  }
+  Session* const session = session_of(supervisor);
+  const Mode now = session == nullptr ? Mode::off : session->now.mode;
+  if (mode > now) {
+    return Error{Errc::not_a_lowering, "cannot force `" + std::string(name(now)) + "` up to `" +
+                                           std::string(name(mode)) + "`"};
+  }
+  if (session == nullptr) return Ok{};
+  cancel(*session, "lowered");
+  lower_to(*session, mode, Cause::forced, std::move(reason));
+  sweep();
+  return Ok{};
+}
+
+void Bridge::Impl::lower_to(Session& session, Mode mode, Cause cause, std::string reason) {
+  if (session.now.mode == Mode::off) return;
+  Settings to = session.now;
+  to.mode = mode;
+  lower(session, std::move(to), cause, std::move(reason));
+}
+
+void Bridge::Impl::lower(Session& session, Settings to, Cause cause, std::string reason) {
+  if (session.now.mode == Mode::off) return;
+  Change change;
+  change.before = session.now;
+  change.after = to;
+  change.reason = std::move(reason);
+  change.applied = {session.id, session.supervisor, change.before.mode, change.after.mode, {},
+                    cause};
+  settle(session, std::move(to));
+  publish();
+  change.revision = revision_;
+  changes_.push_back(std::move(change));
+  watch_customers();
+}
+
+/// Puts new settings into force on the control side, with the clocks that depend on them.
+void Bridge::Impl::settle(Session& session, Settings to) {
+  const SteadyTime now = clock_->steady();
+  const bool whispered = session.now.mode == Mode::whisper;
+  const bool whispers = to.mode == Mode::whisper;
+  if (whispered && !whispers) {
+    session.whisper_used = session.whispered(now);
+    session.whisper_since.reset();
+  }
+  if (whispers && !whispered) session.whisper_since = now;
+  if (!session.joined) session.joined_at = now;
+
+  const bool drops = to.mode == Mode::takeover && to.disposition == Disposition::drop;
+  const bool dropped =
+      session.now.mode == Mode::takeover && session.now.disposition == Disposition::drop;
+  if (drops && !dropped) session.drop_at = now + config_.drop_after;
+  if (!drops) session.drop_at.reset();
+
+  session.joined = true;
+  session.now = std::move(to);
+  if (session.now.mode == Mode::off) {
+    session.ended = true;
+    withdraw(session.review);
+  }
+}
+
+/// Forgets sessions that are over and have no record left to write.
+void Bridge::Impl::sweep() {
+  const auto done = [&](const Session& session) {
+    const bool awaited = std::any_of(changes_.begin(), changes_.end(), [&](const Change& change) {
+      return change.applied.session == session.id;
+    });
+    return session.ended && !awaited && session.late_records.empty();
+  };
+  sessions_.erase(std::remove_if(sessions_.begin(), sessions_.end(), done), sessions_.end());
+}
+
+}  // namespace barge

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a supervisor asks for: what it means, whether it can be, and whether it is a raise.
+#include <algorithm>
+
+#include "bridge/impl.hpp"
+
+namespace barge {
+namespace {
+
+bool same_content(const ModeRequest& a, const ModeRequest& b) {
+  return a.mode == b.mode && a.reason == b.reason && a.agent == b.agent && a.targets == b.targets &&
+         a.ear == b.ear && a.disposition == b.disposition && a.scope == b.scope;
+}
+
+}  // namespace
+
+Result<Requested> Bridge::Impl::request(ParticipantId supervisor, const ModeRequest& request) {
+  if (closed_) return Error{Errc::closed, "the bridge is closed"};
+  if (const auto known = commands_.find(request.command); known != commands_.end()) {
+    const Command& command = known->second;
+    if (command.supervisor == supervisor && same_content(command.content, request)) {
+      return command.answer;
+    }
+    return Error{Errc::command_reused,
+                 "command `" + request.command.text() + "` was used before with other content"};
+  }
+  auto found = roster_.find(supervisor);
+  if (!found) return found.error();
+  if ((*found)->person.role != Role::supervisor) {
+    return Error{Errc::wrong_role, "only a supervisor can ask for a mode"};
+  }
+  auto answer = decide(**found, request);
+  if (answer && !request.command.empty()) {
+    commands_.emplace(request.command, Command{supervisor, request, *answer});
+  }
+  sweep();
+  return answer;
+}
+
+Result<Requested> Bridge::Impl::decide(const Member& supervisor, const ModeRequest& request) {
+  auto resolved = resolve(supervisor, request);
+  if (!resolved) return resolved.error();
+  Settings to = std::move(*resolved);
+
+  Session* session = session_of(supervisor.id);
+  const Settings from = session == nullptr ? Settings{} : session->now;
+  const std::vector<PartyState> parties = roster_.party_states();
+  const bool raise = is_raise(from.view(supervisor.id), to.view(supervisor.id), parties);
+  if (!raise) {
+    if (session == nullptr) return Requested{{}, RaiseState::applied, {}};
+    cancel(*session, "lowered");
+    lower(*session, std::move(to), Cause::requested, request.reason);
+    extend(*session);
+    return Requested{session->id, RaiseState::applying, {}};
+  }
+
+  if (const Status status = check_takeover(supervisor, to); !status) return status.error();
+  if (session == nullptr) session = &add_session(supervisor);
+  cancel(*session, "replaced");
+  propose(*session, std::move(to), request.reason, Cause::requested);
+  if (!session->pending) return Requested{session->id, RaiseState::denied, session->last_denial};
+  const Pending& pending = *session->pending;
+  if (pending.state == RaiseState::requested) return Requested{session->id, pending.state, {}};
+  return Requested{session->id, pending.state, pending.decision};
+}
+
+Result<Settings> Bridge::Impl::resolve(const Member& supervisor, const ModeRequest& request) const {
+  const Session* const session = session_of(supervisor.id);
+  Settings to;
+  if (session != nullptr) to = session->now;
+  to.mode = request.mode;
+  if (request.mode == Mode::off) return to;
+
+  auto agent = resolve_agent(session, request);
+  if (!agent) return agent.error();
+  to.agent = *agent;
+  to.ear = request.ear.value_or(to.ear);
+  to.disposition = request.disposition;
+  to.scope = request.scope;
+  to.targets = request.targets;
+  if (to.mode == Mode::whisper && to.targets.empty() && to.agent) to.targets = {to.agent};
+  if (session == nullptr || session->now.mode == Mode::off) to.authorised = roster_.plain_parties();
+  if (const Status status = check_parties(supervisor, to); !status) return status.error();
+  return to;
+}
+
+Result<ParticipantId> Bridge::Impl::resolve_agent(const Session* session,
+                                                  const ModeRequest& request) const {
+  if (request.agent) return request.agent;
+  if (session != nullptr && roster_.get(session->now.agent) != nullptr) return session->now.agent;
+  const std::vector<ParticipantId> agents = roster_.agents();
+  if (agents.size() == 1) return agents.front();
+  if (agents.empty() && request.mode != Mode::takeover) return ParticipantId();
+  if (agents.empty()) return Error{Errc::invalid_argument, "there is no agent to take over from"};
+  return Error{Errc::invalid_argument, "the call has " + std::to_string(agents.size()) +
+                                           " agents: the request has to name one"};
+}
+
+Status Bridge::Impl::check_parties(const Member& supervisor, const Settings& settings) const {
+  std::vector<ParticipantId> named = settings.targets;
+  if (settings.agent) named.push_back(settings.agent);
+  for (const ParticipantId id : named) {
+    if (roster_.get(id) == nullptr) {
+      return Error{Errc::stale_id, "a participant that the request names is not on the call"};
+    }
+    if (id == supervisor.id) {
+      return Error{Errc::invalid_argument, "nobody supervises oneself"};
+    }
+  }
+  if (settings.mode == Mode::whisper && settings.targets.empty()) {
+    return Error{Errc::invalid_argument, "a whisper needs a target"};
+  }
+  if (settings.agent && coaches(settings.agent, supervisor.id)) {
+    return Error{Errc::invalid_argument, "a circle of supervisors who supervise each other"};
+  }
+  return Ok{};
+}
+
+/// Whether the coach's session is, directly or through others, bound to the agent.
+bool Bridge::Impl::coaches(ParticipantId coach, ParticipantId agent) const {
+  for (std::size_t steps = 0; steps <= sessions_.size(); ++steps) {
+    const Session* const session = session_of(coach);
+    if (session == nullptr) return false;
+    coach = session->pending ? session->pending->to.agent : session->now.agent;
+    if (coach == agent) return true;
+  }
+  return false;
+}
+
+bool Bridge::Impl::agent_is_replaced(const Session* except, const Settings& settings) const {
+  return std::any_of(sessions_.begin(), sessions_.end(), [&](const Session& other) {
+    if (&other == except || other.now.mode != Mode::takeover) return false;
+    const bool all = other.now.scope == AgentScope::all || settings.scope == AgentScope::all;
+    return all || other.now.agent == settings.agent;
+  });
+}
+
+Status Bridge::Impl::check_takeover(const Member& supervisor, const Settings& settings) const {
+  if (settings.mode != Mode::takeover) return Ok{};
+  const Member* const agent = roster_.get(settings.agent);
+  if (agent == nullptr || agent->person.role != Role::agent) {
+    return Error{Errc::invalid_argument, "a takeover needs an agent to take over from"};
+  }
+  if (supervisor.muted || supervisor.lost) {
+    return Error{Errc::invalid_argument, "a takeover needs the supervisor's voice: it is muted"};
+  }
+  if (agent_is_replaced(session_of(supervisor.id), settings)) {
+    return Error{Errc::takeover_in_force, "another supervisor has taken over from this agent"};
+  }
+  return Ok{};
+}
+
+}  // namespace barge

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// A supervisor's session: what is in force, and the raise that is on its way.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <barge/bridge.hpp>
+
+namespace barge {
+
+/// What a session is, or is to become. Owns what SessionState borrows.
+struct Settings {
+  Mode mode = Mode::off;
+  ParticipantId agent;
+  Ear ear = Ear::both;
+  Disposition disposition = Disposition::listen;
+  AgentScope scope = AgentScope::bound;
+  std::vector<ParticipantId> targets;
+  std::vector<ParticipantId> authorised;
+
+  SessionState view(ParticipantId supervisor) const {
+    return {supervisor, mode, agent, ear, disposition, scope, targets, authorised};
+  }
+};
+
+inline void erase_id(std::vector<ParticipantId>& ids, ParticipantId id) {
+  ids.erase(std::remove(ids.begin(), ids.end(), id), ids.end());
+}
+
+/// One thing that the host has to do before a raise may go on.
+struct Duty {
+  ObligationId id{};
+  ObligationDue due;
+  bool fulfilled = false;
+};
+
+/// A raise between its request and its plan.
+struct Pending {
+  Settings to;
+  std::string reason;
+  Cause cause = Cause::requested;
+  RaiseState state = RaiseState::requested;
+  std::optional<AuthorizerTicket> question;  ///< in states requested and obliged
+  std::optional<AuditTicket> record;         ///< in state recorded
+  Decision decision;                         ///< from state recorded on
+  std::vector<Duty> duties;                  ///< from state durable on
+  SteadyTime deadline;                       ///< of the state it is in
+};
+
+struct Session {
+  SessionId id;
+  SessionGid gid;
+  ParticipantId supervisor;
+  PersonGid supervisor_gid;
+  Settings now;
+  std::optional<Pending> pending;
+  std::optional<AuthorizerTicket> review;  ///< the session in force is being judged again
+  SteadyTime review_deadline;
+
+  bool joined = false;  ///< has been in force at least once
+  bool ended = false;   ///< over; kept until its last record is written
+  std::string reason;   ///< of the raise in force
+  std::optional<Decision> last_denial;
+  std::vector<AuditTicket> late_records;  ///< decisions that became durable too late, if ever
+  std::uint64_t sequence = 0;
+  Revocation on_revoke;
+  SteadyTime joined_at;
+  std::optional<SampleIndex> joined_sample;  ///< once the media thread has taken it up
+  std::chrono::steady_clock::duration whisper_used{0};
+  std::optional<SteadyTime> whisper_since;
+  std::optional<std::chrono::seconds> max_session;
+  std::optional<std::chrono::seconds> max_whisper;
+  std::optional<SteadyTime> valid_until;
+  std::optional<SteadyTime> drop_at;  ///< when a takeover that drops becomes final
+
+  /// The next limit that passing time will reach, and what the session is then.
+  struct Limit {
+    SteadyTime at;
+    Mode then = Mode::off;
+  };
+  std::optional<Limit> limit() const;
+  std::chrono::steady_clock::duration whispered(SteadyTime at) const {
+    return whisper_used + (whisper_since ? at - *whisper_since : SteadyTime::duration{0});
+  }
+};
+
+inline std::optional<Session::Limit> Session::limit() const {
+  std::optional<Limit> first;
+  const auto consider = [&](SteadyTime at, Mode then) {
+    if (!first || at < first->at) first = Limit{at, then};
+  };
+  if (now.mode == Mode::off) return first;
+  if (valid_until && on_revoke.downgrade_to < now.mode) {
+    consider(*valid_until, on_revoke.downgrade_to);
+  }
+  if (max_session) consider(joined_at + *max_session, Mode::off);
+  if (max_whisper && whisper_since) {
+    consider(*whisper_since + (*max_whisper - whisper_used), Mode::monitor);
+  }
+  return first;
+}
+
+}  // namespace barge
