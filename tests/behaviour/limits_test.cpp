@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Limits and losses hold on the media thread even if control never runs again.
+#include <gtest/gtest.h>
+
+#include "support/call.hpp"
+
+namespace barge::test {
+namespace {
+
+class Limits : public testing::Test {
+ protected:
+  void permit_with(Obligations obligations) {
+    call.authorizer.answer = [obligations](const AccessRequest&) {
+      return ScriptedAuthorizer::permit(obligations);
+    };
+  }
+  void run_media_alone(std::chrono::milliseconds time) {
+    for (auto passed = 0ms; passed < time; passed += 10ms)
+      call.tick();
+  }
+
+  Call call;
+  Party& customer = call.customer();
+  Party& agent = call.agent();
+  Party& supervisor = call.supervisor();
+};
+
+TEST_F(Limits, AWhisperBudgetEndsTheWhisperWithoutControl) {
+  Obligations obligations;
+  obligations.max_whisper = Obliged<std::chrono::seconds>{3s, "cap"};
+  permit_with(obligations);
+  call.enter(supervisor, {Mode::whisper});
+  run_media_alone(2900ms);
+  EXPECT_TRUE(call.hears(agent, supervisor));
+  run_media_alone(200ms);
+  EXPECT_FALSE(call.hears(agent, supervisor));
+  EXPECT_EQ(call.heard_by(supervisor), "customer agent") << "it monitors now";
+  call.poll();
+  EXPECT_EQ(call.last<ModeApplied>().to, Mode::monitor);
+  EXPECT_EQ(call.last<ModeApplied>().cause, Cause::expired);
+  EXPECT_EQ(call.ask(supervisor, {Mode::whisper}).decision->code, DecisionCode::whisper_budget);
+}
+
+TEST_F(Limits, ASessionLimitEndsTheSessionWithoutControl) {
+  Obligations obligations;
+  obligations.max_session = Obliged<std::chrono::seconds>{2s, "cap"};
+  permit_with(obligations);
+  call.enter(supervisor, {Mode::barge});
+  run_media_alone(2100ms);
+  EXPECT_EQ(call.heard_by(customer), "agent");
+  EXPECT_EQ(call.heard_by(supervisor), "");
+  call.poll();
+  EXPECT_EQ(call.last<SessionEnded>().cause, Cause::expired);
+}
+
+TEST_F(Limits, AnAnswerIsValidUntilItsInstantAndNotASampleLonger) {
+  call.authorizer.answer = [this](const AccessRequest&) {
+    Decision decision = ScriptedAuthorizer::permit();
+    decision.valid_until = call.clock.wall() + 1s;
+    decision.on_revoke.downgrade_to = Mode::monitor;
+    return decision;
+  };
+  call.enter(supervisor, {Mode::barge});
+  const SampleIndex opened = call.last<ModeApplied>().at;
+  run_media_alone(1100ms);
+  EXPECT_FALSE(call.hears(customer, supervisor));
+  EXPECT_TRUE(call.hears(supervisor, customer));
+  call.poll();
+  const SampleIndex closed = call.last<ModeApplied>().at;
+  EXPECT_LE(closed.samples() - opened.samples(), 16000u + ramp_samples(SampleRate::hz_16000));
+  EXPECT_EQ(call.last<ModeApplied>().to, Mode::monitor);
+}
+
+TEST_F(Limits, ControlExpiresASessionWhoseMediaStandsStill) {
+  Obligations obligations;
+  obligations.max_session = Obliged<std::chrono::seconds>{2s, "cap"};
+  permit_with(obligations);
+  call.enter(supervisor, {Mode::barge});
+  call.clock.advance(3s);
+  call.poll();
+  call.tick();
+  EXPECT_EQ(call.heard_by(customer), "agent");
+}
+
+TEST_F(Limits, TwoLimitsAtOnceEndInNoSupervisionAtAll) {
+  Party& second = call.supervisor("second");
+  Obligations obligations;
+  obligations.max_session = Obliged<std::chrono::seconds>{1s, "cap"};
+  permit_with(obligations);
+  call.enter(second, {Mode::monitor});
+  permit_with({});
+  call.enter(supervisor, {Mode::takeover});
+  ASSERT_TRUE(call.port->leg_lost(supervisor.ids.leg));
+  run_media_alone(1500ms);
+  EXPECT_EQ(call.heard_by(customer), "agent");
+  EXPECT_EQ(call.heard_by(second), "");
+  call.poll();
+  EXPECT_EQ(call.all<SessionEnded>().size(), 2u);
+}
+
+TEST_F(Limits, LosingTheSupervisorsLegReturnsTheAgentOnTheNextTick) {
+  ModeRequest request{Mode::takeover};
+  request.disposition = Disposition::hold;
+  call.enter(supervisor, request);
+  EXPECT_EQ(call.heard_by(agent), "");
+  ASSERT_TRUE(call.port->leg_lost(supervisor.ids.leg));
+  call.tick();
+  EXPECT_EQ(call.heard_by(customer), "agent");
+  EXPECT_EQ(call.heard_by(agent), "customer");
+  call.poll();
+  EXPECT_EQ(call.last<SessionEnded>().cause, Cause::leg_lost);
+  EXPECT_EQ(call.last<LegLost>().participant, supervisor.ids.participant);
+  EXPECT_TRUE(call.index_of(RecordType::takeover_rolled_back));
+}
+
+TEST_F(Limits, ALossOutlivesThePlansPublishedMeanwhile) {
+  call.enter(supervisor, {Mode::takeover});
+  ASSERT_TRUE(call.port->leg_lost(supervisor.ids.leg));
+  ASSERT_TRUE(call.bridge->set_muted(customer.ids.participant, true));  // a plan, no poll
+  call.tick();
+  call.tick();
+  EXPECT_EQ(call.heard_by(customer), "agent");
+}
+
+TEST_F(Limits, ALostLegIsHeardByNobody) {
+  call.settle();
+  ASSERT_TRUE(call.port->leg_lost(customer.ids.leg));
+  call.tick();
+  EXPECT_EQ(call.heard_by(agent), "");
+  call.poll();
+  EXPECT_EQ(call.last<LegLost>().participant, customer.ids.participant);
+  EXPECT_EQ(call.all<LegLost>().size(), 1u);
+  call.settle();
+  EXPECT_EQ(call.all<LegLost>().size(), 1u) << "said once";
+}
+
+}  // namespace
+}  // namespace barge::test
