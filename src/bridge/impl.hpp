@@ -126,6 +126,7 @@ class Bridge::Impl {
   void collect_reports();
   void collect_losses(const media::Plan& plan);
   void read_reports();
+  void finish_changes(const Report& report);
   void fall_back(const Report& report);
   void read_losses();
   void finish(const Change& change, SampleIndex at);

@@ -131,10 +131,16 @@ std::vector<ParticipantInfo> Bridge::Impl::participants() const {
 
 Status Bridge::Impl::close() {
   if (closed_) return Ok{};
+  collect_reports();
+  read_reports();
+  // What closed and waits for a last tick is closed for good; what was to open never will.
+  for (const Change& change : std::exchange(changes_, {})) {
+    if (!change.raise) finish(change, engine_->position());
+  }
   for (Session& session : sessions_) {
     if (session.pending) withdraw(session.pending->question);
     withdraw(session.review);
-    if (!session.joined) continue;
+    if (!session.on_record) continue;
     journal_.append(RecordType::session_left, session,
                     {{"cause", std::string(name(Cause::call_ended))},
                      {"from", std::string(name(session.now.mode))}},
@@ -142,7 +148,6 @@ Status Bridge::Impl::close() {
     events_.push_back(SessionEnded{session.id, session.supervisor, Cause::call_ended});
   }
   sessions_.clear();
-  changes_.clear();
   engine_->publish(compile_closed_plan());
   closed_ = true;
   return Ok{};

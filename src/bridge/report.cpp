@@ -75,17 +75,16 @@ void Bridge::Impl::collect_losses(const media::Plan& plan) {
 
 void Bridge::Impl::read_reports() {
   for (const Report& report : std::exchange(reports_, {})) {
-    if (report.fallback.routing != media::Plan::main) {
-      fall_back(report);
-      continue;
-    }
-    std::vector<Change> applied;
-    while (!changes_.empty() && changes_.front().revision <= report.revision) {
-      applied.push_back(std::move(changes_.front()));
-      changes_.erase(changes_.begin());
-    }
-    for (const Change& change : applied)
-      finish(change, report.at);
+    finish_changes(report);  // a fallback of a plan stands on all that the plan changed
+    if (report.fallback.routing != media::Plan::main) fall_back(report);
+  }
+}
+
+void Bridge::Impl::finish_changes(const Report& report) {
+  while (!changes_.empty() && changes_.front().revision <= report.revision) {
+    const Change change = std::move(changes_.front());
+    changes_.erase(changes_.begin());
+    finish(change, report.at);
   }
 }
 
@@ -140,6 +139,7 @@ void Bridge::Impl::record_change(Session& session, const Change& change, SampleI
   RecordType type = RecordType::session_mode_changed;
   if (change.before.mode == Mode::off) type = RecordType::session_joined;
   if (change.after.mode == Mode::off) type = RecordType::session_left;
+  session.on_record = type != RecordType::session_left;
   std::vector<AuditField> fields = settings_fields(change.after, roster_);
   fields.push_back({"from", std::string(name(change.before.mode))});
   fields.push_back({"cause", std::string(name(change.applied.cause))});

@@ -45,7 +45,9 @@ Result<Requested> Bridge::Impl::decide(const Member& supervisor, const ModeReque
   Session* session = session_of(supervisor.id);
   const Settings from = session == nullptr ? Settings{} : session->now;
   const std::vector<PartyState> parties = roster_.party_states();
-  const bool raise = is_raise(from.view(supervisor.id), to.view(supervisor.id), parties);
+  const bool rebinds = request.agent && from.mode != Mode::off && to.mode != Mode::off &&
+                       request.agent != from.agent;
+  const bool raise = rebinds || is_raise(from.view(supervisor.id), to.view(supervisor.id), parties);
   if (!raise) {
     if (session == nullptr) return Requested{{}, RaiseState::applied, {}};
     cancel(*session, "lowered");
@@ -80,6 +82,10 @@ Result<Settings> Bridge::Impl::resolve(const Member& supervisor, const ModeReque
   to.targets = request.targets;
   if (to.mode == Mode::whisper && to.targets.empty() && to.agent) to.targets = {to.agent};
   if (session == nullptr || session->now.mode == Mode::off) to.authorised = roster_.plain_parties();
+  // Naming a target whom the session was not judged for asks for more than is in force.
+  for (const ParticipantId target : to.targets) {
+    if (!contains(to.authorised, target)) to.authorised.push_back(target);
+  }
   if (const Status status = check_parties(supervisor, to); !status) return status.error();
   return to;
 }

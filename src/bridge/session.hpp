@@ -62,9 +62,10 @@ struct Session {
   std::optional<AuthorizerTicket> review;  ///< the session in force is being judged again
   SteadyTime review_deadline;
 
-  bool joined = false;  ///< has been in force at least once
-  bool ended = false;   ///< over; kept until its last record is written
-  std::string reason;   ///< of the raise in force
+  bool joined = false;     ///< has been in force at least once
+  bool on_record = false;  ///< its session.joined is written and its session.left is not
+  bool ended = false;      ///< over; kept until its last record is written
+  std::string reason;      ///< of the raise in force
   std::optional<Decision> last_denial;
   std::vector<AuditTicket> late_records;  ///< decisions that became durable too late, if ever
   std::uint64_t sequence = 0;

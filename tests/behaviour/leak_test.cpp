@@ -95,8 +95,17 @@ class RandomCall {
       call.supervisor("supervisor " + std::to_string(i));
   }
 
-  /// Something changes, and comes into force with the next tick.
+  /// One to three things change, and come into force with the next tick.
   void step() {
+    for (int i = below(random_, 3); i >= 0; --i)
+      change_something();
+  }
+
+  Call call;
+  Expected expected;
+
+ private:
+  void change_something() {
     Party& party = pick([](const Party& candidate) { return candidate.connected; });
     const int what = below(random_, 8);
     if (what == 0) {
@@ -113,10 +122,6 @@ class RandomCall {
     call.poll();  // what the first one began, a newcomer's judgement say, is over now
   }
 
-  Call call;
-  Expected expected;
-
- private:
   template <class Condition>
   Party& pick(Condition condition) {
     std::vector<Party*> candidates;

@@ -71,6 +71,24 @@ TEST_F(Limits, AnAnswerIsValidUntilItsInstantAndNotASampleLonger) {
   EXPECT_EQ(call.last<ModeApplied>().to, Mode::monitor);
 }
 
+TEST_F(Limits, ARaiseWhosePlanFallsBackAtOnceIsReportedBeforeItsEnd) {
+  Obligations obligations;
+  obligations.max_session = Obliged<std::chrono::seconds>{1s, "cap"};
+  permit_with(obligations);
+  static_cast<void>(call.ask(supervisor, {Mode::monitor}));
+  call.poll();  // the plan is published; the media thread is late
+  run_media_alone(990ms);
+  permit_with({});
+  ASSERT_TRUE(call.bridge->set_muted(customer.ids.participant, true));
+  run_media_alone(100ms);
+  call.poll();
+  call.settle();
+  std::vector<Mode> modes;
+  for (const ModeApplied& applied : call.all<ModeApplied>())
+    modes.push_back(applied.to);
+  EXPECT_EQ(modes, (std::vector<Mode>{Mode::monitor, Mode::off}));
+}
+
 TEST_F(Limits, ControlExpiresASessionWhoseMediaStandsStill) {
   Obligations obligations;
   obligations.max_session = Obliged<std::chrono::seconds>{2s, "cap"};

@@ -119,5 +119,17 @@ TEST_F(Lowering, CloseEndsSessionsAndSilencesTheMedia) {
   EXPECT_EQ(call.record_types().back(), "session.left");
 }
 
+TEST_F(Lowering, EverySessionOnRecordHasExactlyOneEnd) {
+  Party& second = call.supervisor("second");
+  call.enter(supervisor, {Mode::barge});
+  static_cast<void>(call.ask(supervisor, {Mode::off}));  // closes with the call
+  static_cast<void>(call.ask(second, {Mode::barge}));    // never opens
+  call.poll();
+  ASSERT_TRUE(call.bridge->close());
+  const std::vector<std::string> types = call.record_types();
+  EXPECT_EQ(std::count(types.begin(), types.end(), "session.joined"), 1);
+  EXPECT_EQ(std::count(types.begin(), types.end(), "session.left"), 1);
+}
+
 }  // namespace
 }  // namespace barge::test

@@ -112,5 +112,29 @@ TEST_F(Review, ARaiseDeniedWhileAThirdPartyJoinedStillBringsThatPartyIn) {
   EXPECT_FALSE(call.hears(third, supervisor));
 }
 
+TEST_F(Review, WhisperingToANewcomerIsARaise) {
+  call.enter(supervisor, {Mode::whisper});
+  call.authorizer.answer = [](const AccessRequest&) { return std::optional<Decision>(); };
+  Party& third = call.agent("third");
+  call.authorizer.answer = [](const AccessRequest&) { return ScriptedAuthorizer::deny(); };
+  ModeRequest request{Mode::whisper};
+  request.agent = agent.ids.participant;
+  request.targets = {third.ids.participant};
+  EXPECT_EQ(call.ask(supervisor, request).state, RaiseState::denied);
+}
+
+TEST_F(Review, AnotherAgentIsAnotherQuestion) {
+  Party& second = call.agent("second");
+  ModeRequest request{Mode::monitor};
+  request.agent = agent.ids.participant;
+  call.enter(supervisor, request);
+  call.authorizer.answer = [](const AccessRequest& asked) {
+    return asked.call.agent == PersonGid("agent") ? ScriptedAuthorizer::permit()
+                                                  : ScriptedAuthorizer::deny();
+  };
+  request.agent = second.ids.participant;
+  EXPECT_EQ(call.ask(supervisor, request).state, RaiseState::denied);
+}
+
 }  // namespace
 }  // namespace barge::test
