@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <fstream>
+#include <ios>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <barge/policy_document.hpp>
+
+#include "policy/sha256.hpp"
+
+namespace {
+
+using namespace barge;  // NOLINT: the tests speak the library's words
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+constexpr std::string_view acme = R"({
+  "schema": "barge.policy/1", "id": "acme", "revision": 42,
+  "roles": { "qa": {"modes": ["monitor", "whisper"]}, "team_lead": {}, "trainee": {} },
+  "rules": [
+    {"id": "qa-listens", "effect": "permit", "roles": ["qa"],
+     "modes": ["monitor", "whisper"], "queues": ["*"]},
+    {"id": "lead-own-queue", "effect": "permit", "roles": ["team_lead"],
+     "modes": ["*"], "queues": ["$subject.queues", "overflow"]},
+    {"id": "no-legal", "effect": "forbid", "modes": ["*"], "queues": ["legal"],
+     "code": "privileged"},
+    {"id": "trainee-never", "effect": "forbid", "roles": ["trainee"]}
+  ]
+})";
+
+Policy policy(std::string_view text) {
+  Result<Policy> parsed = parse_policy("p.json", text);
+  EXPECT_TRUE(parsed) << (parsed ? "" : parsed.error().message);
+  return std::move(parsed).value();
+}
+
+std::string refusal(std::string_view text) {
+  const Result<Policy> parsed = parse_policy("p.json", text);
+  if (parsed) return "accepted";
+  EXPECT_EQ(parsed.error().code, Errc::bad_document);
+  return parsed.error().message;
+}
+
+// A document with these roles and rules.
+std::string document(std::string_view roles, std::string_view rules) {
+  return R"({"schema":"barge.policy/1","id":"x","revision":1,"roles":)" + std::string(roles) +
+         ",\n\"rules\":" + std::string(rules) + "}";
+}
+
+Decision decide(const Policy& policy, std::vector<std::string> roles, Mode mode, std::string queue,
+                std::vector<std::string> own_queues = {}) {
+  AccessRequest request;
+  request.subject.roles = std::move(roles);
+  request.subject.queues = std::move(own_queues);
+  request.action.mode = mode;
+  request.call.queue = std::move(queue);
+  return policy.evaluate(request);
+}
+
+TEST(PolicyDocument, BecomesThePolicyThatItSays) {
+  const Policy loaded = policy(acme);
+  EXPECT_EQ(loaded.version().id, "acme");
+  EXPECT_EQ(loaded.version().revision, 42u);
+  EXPECT_EQ(loaded.version().hash, policy::Sha256::hex(acme));
+  EXPECT_EQ(loaded.rules().size(), 4u);
+
+  EXPECT_EQ(decide(loaded, {"qa"}, Mode::whisper, "sales").winner, "qa-listens");
+  EXPECT_EQ(decide(loaded, {"qa"}, Mode::barge, "sales").code, DecisionCode::no_rule);
+  EXPECT_TRUE(decide(loaded, {"team_lead"}, Mode::takeover, "sales", {"sales"}).permitted());
+  EXPECT_TRUE(decide(loaded, {"team_lead"}, Mode::monitor, "overflow").permitted());
+  EXPECT_FALSE(decide(loaded, {"team_lead"}, Mode::monitor, "sales", {"support"}).permitted());
+  EXPECT_FALSE(decide(loaded, {"team_lead"}, Mode::monitor, "sales").permitted());
+  EXPECT_FALSE(decide(loaded, {}, Mode::monitor, "sales").permitted());
+}
+
+TEST(PolicyDocument, AForbidAppliesToAllThatItDoesNotName) {
+  const Policy loaded = policy(acme);
+  const Decision legal = decide(loaded, {"qa"}, Mode::monitor, "legal");
+  EXPECT_FALSE(legal.permitted());
+  EXPECT_EQ(legal.code, DecisionCode::forbidden);
+  EXPECT_EQ(legal.winner, "no-legal");
+  EXPECT_EQ(legal.rule_code, "privileged");
+  EXPECT_THAT(legal.matched, UnorderedElementsAre("no-legal", "qa-listens"));
+  EXPECT_EQ(decide(loaded, {"qa", "trainee"}, Mode::monitor, "sales").winner, "trainee-never");
+}
+
+TEST(PolicyDocument, APermitMustSayWhomWhatAndWhere) {
+  EXPECT_EQ(refusal(document("{}", R"([{"id":"a","effect":"permit"}])")),
+            "p.json:2:10: /rules/0: missing key `roles`; expected an array\n"
+            "p.json:2:10: /rules/0: missing key `modes`; expected an array\n"
+            "p.json:2:10: /rules/0: missing key `queues`; expected an array");
+}
+
+TEST(PolicyDocument, AnEmptyListIsNotTakenForEverything) {
+  EXPECT_EQ(
+      refusal(document(R"({"qa":{"modes":[]}})",
+                       R"([{"id":"a","effect":"forbid","roles":[],"modes":[],"queues":[]}])")),
+      "p.json:1:73: /roles/qa/modes: expected at least one element\n"
+      "p.json:2:46: /rules/0/roles: expected at least one element\n"
+      "p.json:2:57: /rules/0/modes: expected at least one element\n"
+      "p.json:2:69: /rules/0/queues: expected at least one element");
+}
+
+TEST(PolicyDocument, ReportsEveryErrorAtOnce) {
+  EXPECT_EQ(refusal(R"({"schema": "barge.policy/2", "id": "", "revision": -1, "rool": {},
+ "roles": {"qa": {"modes": ["monitr"]}, "lead": 7},
+ "rules": [
+  {"id": "a", "effect": "allow", "roles": ["q"], "modes": ["bargee"], "queues": ["$subject.queue"]},
+  {"id": "a", "effect": "permit", "roles": ["qa"], "modes": ["*", "barge"], "queues": ["*"],
+   "code": "x", "quues": []}]})"),
+            "p.json:1:12: /schema: expected `barge.policy/1`, got `barge.policy/2`\n"
+            "p.json:1:36: /id: expected a non-empty string, got an empty string\n"
+            "p.json:1:52: /revision: expected an integer of at least 0, got `-1`\n"
+            "p.json:1:56: /rool: unknown key `rool`; the nearest is `roles`\n"
+            "p.json:2:29: /roles/qa/modes/0: unknown mode `monitr`; the nearest is `monitor`\n"
+            "p.json:2:49: /roles/lead: expected an object, got `7`\n"
+            "p.json:4:25: /rules/0/effect: expected `permit` or `forbid`, got `allow`; the nearest "
+            "is `permit`\n"
+            "p.json:4:44: /rules/0/roles/0: unknown role `q`; the nearest is `qa`\n"
+            "p.json:4:60: /rules/0/modes/0: unknown mode `bargee`; the nearest is `barge`\n"
+            "p.json:4:82: /rules/0/queues/0: unknown variable `$subject.queue`; the nearest is "
+            "`$subject.queues`\n"
+            "p.json:5:10: /rules/1/id: duplicate rule id `a`, first at 4:10\n"
+            "p.json:5:62: /rules/1/modes/0: `*` stands alone\n"
+            "p.json:6:12: /rules/1/code: only a forbid has a code\n"
+            "p.json:6:17: /rules/1/quues: unknown key `quues`; the nearest is `queues`");
+}
+
+TEST(PolicyDocument, ARoleIsPermittedNoMoreThanItsModes) {
+  const std::string roles = R"({"qa":{"modes":["monitor"]}})";
+  EXPECT_EQ(refusal(document(roles, R"([{"id":"a","effect":"permit","roles":["qa"],
+"modes":["monitor","barge"],"queues":["*"]}])")),
+            "p.json:3:9: /rules/0/modes: permits `barge` to role `qa`, whose modes do not have it");
+  EXPECT_THAT(refusal(document(roles, R"([{"id":"a","effect":"permit","roles":["qa"],
+"modes":["*"],"queues":["*"]}])")),
+              HasSubstr("permits `takeover` to role `qa`"));
+}
+
+TEST(PolicyDocument, WhatTheSchemaHasAndThisReaderHasNotIsNamed) {
+  const std::string text = document(R"({"lead":{"inherits":["qa"]}})",
+                                    R"([{"id":"a","effect":"forbid","when":{"shift":"on"}}])");
+  EXPECT_EQ(refusal(text),
+            "p.json:1:78: /roles/lead/inherits: `inherits` is not supported yet\n"
+            "p.json:2:45: /rules/0/when: `when` is not supported yet");
+  EXPECT_THAT(refusal(R"({"timezone":"UTC"})"), HasSubstr("`timezone` is not supported yet"));
+}
+
+TEST(PolicyDocument, BadJsonIsRefusedWhereItIs) {
+  EXPECT_EQ(refusal("{\"id\":\"a\",\n\"id\":\"b\"}"),
+            "p.json:2:1: duplicate key `id`, first at 1:2");
+  EXPECT_EQ(refusal("[]"), "p.json:1:1: expected an object, got an array");
+}
+
+TEST(PolicyDocument, WithoutRulesNothingIsPermitted) {
+  EXPECT_FALSE(decide(policy(document("{}", "[]")), {"qa"}, Mode::monitor, "").permitted());
+}
+
+TEST(PolicyDocument, IsLoadedFromAFile) {
+  const std::string path = ::testing::TempDir() + "policy_document_test.json";
+  std::ofstream(path, std::ios::binary) << acme;
+  const Result<Policy> loaded = load_policy(path);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded.value().version().hash, policy::Sha256::hex(acme));
+  std::ofstream(path, std::ios::binary) << "{\n}x";
+  EXPECT_EQ(load_policy(path).error().message,
+            path + ":2:2: unexpected content after the end of the document");
+  std::remove(path.c_str());
+  EXPECT_EQ(load_policy(path).error().code, Errc::io);
+}
+
+// Known digests, and the lengths at which the padding needs another block.
+TEST(Sha256, IsTheDigestOfTheStandard) {
+  EXPECT_EQ(policy::Sha256::hex("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(policy::Sha256::hex(""),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(policy::Sha256::hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  EXPECT_EQ(policy::Sha256::hex(std::string(1'000'000, 'a')),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  EXPECT_EQ(policy::Sha256::hex(std::string(55, 'x')),
+            "d5e285683cd4efc02d021a5c62014694958901005d6f71e89e0989fac77e4072");
+  EXPECT_EQ(policy::Sha256::hex(std::string(56, 'x')),
+            "04c26261370ee7541549d16dee320c723e3fd14671e66a099afe0a377c16888e");
+  EXPECT_EQ(policy::Sha256::hex(std::string(64, 'x')),
+            "7ce100971f64e7001e8fe5a51973ecdfe1ced42befe7ee8d5fd6219506b5393c");
+}
+
+}  // namespace
