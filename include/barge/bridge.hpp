@@ -94,6 +94,8 @@ enum class Cause : std::uint8_t {
   call_ended
 };
 
+/// The cause's stable name, as written in the audit log.
+/// Thread: any. Realtime-safe: yes.
 BARGE_API std::string_view name(Cause cause) noexcept;
 
 // ── Events ──────────────────────────────────────────────────────────────────────────────────────
@@ -261,7 +263,7 @@ class BARGE_API Bridge {
   Status close();
 
  private:
-  class Impl;
+  class BARGE_LOCAL Impl;
   explicit Bridge(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;
 };

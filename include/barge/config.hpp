@@ -16,8 +16,10 @@
 
 #if defined(__GNUC__) || defined(__clang__)
 #define BARGE_API __attribute__((visibility("default")))
+#define BARGE_LOCAL __attribute__((visibility("hidden")))
 #else
 #define BARGE_API
+#define BARGE_LOCAL
 #endif
 
 // Marks what the media thread may call: no allocation, lock, system call, clock or exception.

@@ -127,6 +127,8 @@ class ObligationKinds {
   std::uint8_t bits_ = 0;
 };
 
+/// The set of both.
+/// Thread: any. Realtime-safe: yes.
 constexpr ObligationKinds operator|(ObligationKind a, ObligationKind b) noexcept {
   return ObligationKinds(a) | ObligationKinds(b);
 }
@@ -169,6 +171,7 @@ struct Decision {
   PolicyVersion policy{};
   std::vector<Fact> facts{};  ///< the facts that the decision used
 
+  /// Thread: any. Realtime-safe: yes.
   bool permitted() const noexcept { return effect == Effect::permit; }
 };
 

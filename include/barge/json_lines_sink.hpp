@@ -62,7 +62,7 @@ class BARGE_API JsonLinesSink final : public AuditSink {
   Status close();
 
  private:
-  class Impl;
+  class BARGE_LOCAL Impl;
   explicit JsonLinesSink(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;
 };

@@ -15,6 +15,7 @@ BARGE_NAMESPACE_BEGIN
 class BARGE_API MemorySink final : public AuditSink {
  public:
   enum class Ack : bool { at_once, held_back };
+  /// Thread: any. Realtime-safe: no.
   explicit MemorySink(Ack ack = Ack::at_once) : ack_(ack) {}
 
   Result<AuditTicket> append(AuditRecord record) override;

@@ -10,6 +10,7 @@
 //   takeover  everyone but the replaced agent        everyone; the agent listens or is on hold
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -33,6 +34,8 @@ enum class Disposition : std::uint8_t { listen, hold, drop };
 /// Whose voice a takeover takes: the bound agent's, or every agent's.
 enum class AgentScope : std::uint8_t { bound, all };
 
+/// The mode's stable name.
+/// Thread: any. Realtime-safe: yes.
 constexpr std::string_view name(Mode mode) noexcept {
   switch (mode) {
     case Mode::off:
@@ -49,6 +52,8 @@ constexpr std::string_view name(Mode mode) noexcept {
   return "?";
 }
 
+/// The disposition's stable name.
+/// Thread: any. Realtime-safe: yes.
 constexpr std::string_view name(Disposition disposition) noexcept {
   switch (disposition) {
     case Disposition::listen:
@@ -186,5 +191,53 @@ constexpr bool is_raise(const SessionState& from, const SessionState& to,
   }
   return false;
 }
+
+// ── The table above, as the rules read it ───────────────────────────────────────────────────────
+
+namespace examples {
+
+inline constexpr ParticipantId customer{0, 1}, agent{1, 1}, supervisor{2, 1};
+inline constexpr PartyState parties[] = {
+    {customer, Role::customer}, {agent, Role::agent}, {supervisor, Role::supervisor}};
+inline constexpr ParticipantId plain[] = {customer, agent};
+inline constexpr ParticipantId targets[] = {agent};
+
+/// The supervisor's session in this mode, with the agent as its target.
+/// Thread: any. Realtime-safe: yes.
+constexpr SessionState in_mode(Mode mode, Disposition disposition = Disposition::listen) noexcept {
+  return {supervisor, mode, agent, Ear::both, disposition, AgentScope::bound, targets, plain};
+}
+
+/// Whether the listener hears the speaker under this one session; both are indexes of `parties`.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool heard(const SessionState& session, std::size_t listener,
+                     std::size_t speaker) noexcept {
+  const SessionState sessions[] = {session};
+  return hears({parties, sessions}, parties[listener], parties[speaker]);
+}
+
+/// Whether going from one mode to the other is a raise, everything else left as it is.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool raise(Mode from, Mode to) noexcept {
+  return is_raise(in_mode(from), in_mode(to), parties);
+}
+
+inline constexpr std::size_t c = 0, a = 1, s = 2;
+static_assert(heard(in_mode(Mode::off), c, a) && heard(in_mode(Mode::off), a, c));
+static_assert(!heard(in_mode(Mode::off), s, c) && !heard(in_mode(Mode::off), c, s));
+static_assert(heard(in_mode(Mode::monitor), s, c) && heard(in_mode(Mode::monitor), s, a));
+static_assert(!heard(in_mode(Mode::monitor), c, s) && !heard(in_mode(Mode::monitor), a, s));
+static_assert(heard(in_mode(Mode::whisper), a, s) && !heard(in_mode(Mode::whisper), c, s));
+static_assert(heard(in_mode(Mode::barge), a, s) && heard(in_mode(Mode::barge), c, s));
+static_assert(heard(in_mode(Mode::takeover), c, s) && !heard(in_mode(Mode::takeover), c, a));
+static_assert(!heard(in_mode(Mode::takeover), s, a));
+static_assert(heard(in_mode(Mode::takeover), a, c) && heard(in_mode(Mode::takeover), a, s));
+static_assert(!heard(in_mode(Mode::takeover, Disposition::hold), a, c));
+static_assert(!heard(in_mode(Mode::barge), s, s));
+static_assert(raise(Mode::off, Mode::monitor) && raise(Mode::whisper, Mode::barge));
+static_assert(raise(Mode::barge, Mode::takeover) && !raise(Mode::takeover, Mode::monitor));
+static_assert(!raise(Mode::monitor, Mode::monitor));
+
+}  // namespace examples
 
 BARGE_NAMESPACE_END

@@ -16,6 +16,8 @@ BARGE_NAMESPACE_BEGIN
 /// each other. A supervisor hears nothing and is heard by nobody until a session says otherwise.
 enum class Role : std::uint8_t { customer, agent, supervisor };
 
+/// The role's stable name.
+/// Thread: any. Realtime-safe: yes.
 constexpr std::string_view name(Role role) noexcept {
   switch (role) {
     case Role::customer:

@@ -89,6 +89,8 @@ struct Rule {
 /// meaning. The winner is the matching rule with the lowest id.
 class BARGE_API Policy {
  public:
+  /// The policy of these rules; their ids have to be distinct.
+  /// Thread: any. Realtime-safe: no.
   Policy(PolicyVersion version, std::vector<Rule> rules);
 
   /// Decides; total and without effects.
@@ -110,6 +112,7 @@ class BARGE_API Policy {
 class BARGE_API PolicyAuthorizer final : public Authorizer {
  public:
   PolicyAuthorizer() = default;
+  /// Thread: any. Realtime-safe: no.
   explicit PolicyAuthorizer(Policy policy);
 
   AuthorizerTicket ask(const AccessRequest& request) override;

@@ -103,7 +103,7 @@ class Bridge::Impl {
   void add_duty(Session& session, ObligationKind kind, std::string id, NoticeTo to,
                 std::string rule);
   void apply(Session& session, const Decision& decision);
-  void deny(Session& session, Decision decision);
+  void deny(Session& session, const Decision& decision);
   void deny(Session& session, DecisionCode code);
   void cancel(Session& session, std::string why);
   void withdraw(std::optional<AuthorizerTicket>& question);

@@ -154,7 +154,7 @@ bool Bridge::Impl::advance_requested(Session& session) {
   pending.record = record_decision(session, *decision, pending.to.mode, pending.reason);
   pending.decision = std::move(*decision);
   if (!pending.decision.permitted()) {
-    deny(session, pending.decision);
+    deny(session, Decision(pending.decision));  // its own is about to go
   } else if (!pending.record) {
     deny(session, DecisionCode::audit_unavailable);
   } else {
@@ -295,10 +295,10 @@ void Bridge::Impl::deny(Session& session, DecisionCode code) {
   Decision decision = session.pending->decision;
   decision.effect = Effect::deny;
   decision.code = code;
-  deny(session, std::move(decision));
+  deny(session, decision);
 }
 
-void Bridge::Impl::deny(Session& session, Decision decision) {
+void Bridge::Impl::deny(Session& session, const Decision& decision) {
   const Pending pending = std::move(*session.pending);
   session.pending.reset();
   session.last_denial = decision;
