@@ -92,9 +92,10 @@ HWY_EXPORT(Fade);
 
 Kernels chosen() {
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  const auto target = static_cast<std::int64_t>(
-      hwy::SupportedTargets() & -hwy::SupportedTargets());  // the lowest bit is the best target
-  return {hwy::TargetName(target), &HWY_DYNAMIC_DISPATCH(Sum), &HWY_DYNAMIC_DISPATCH(Fade)};
+  // The lowest bit is the best target; a CPU may support better ones than were compiled.
+  const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
+  return {hwy::TargetName(targets & -targets), &HWY_DYNAMIC_DISPATCH(Sum),
+          &HWY_DYNAMIC_DISPATCH(Fade)};
 }
 
 }  // namespace
