@@ -15,7 +15,7 @@ std::vector<Sample> reversed(std::vector<Sample> samples) {
 }
 
 void silence(MutableFrame out) noexcept {
-  std::fill(out.begin(), out.end(), Sample{0});
+  std::fill_n(out.data(), out.size(), Sample{0});
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ void Engine::fall_back(std::uint32_t routing) noexcept {
   active_ = current_->routings[active_index_].get();
 }
 
-bool Engine::knows(LegId leg) const noexcept {
+inline bool Engine::knows(LegId leg) const noexcept {
   return current_ != nullptr && leg && leg.slot() < current_->legs.size() &&
          current_->legs[leg.slot()] == leg;
 }
@@ -226,7 +226,7 @@ void Engine::write_steady(std::uint32_t slot, MutableFrame out) const noexcept {
   if (sources.steady == 0) {
     silence(out);
   } else if (sources.steady == 1) {
-    std::copy_n(sources.frames[0], out.size(), out.begin());
+    std::copy_n(sources.frames[0], out.size(), out.data());
   } else {
     kernels_.sum(sources, {0, out.size()}, out.data());
   }
