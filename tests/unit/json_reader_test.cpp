@@ -72,6 +72,14 @@ TEST(JsonDocument, NumbersInEveryPositionAreWhereTheyAre) {
   EXPECT_EQ(document.root().children()[3].children()[0].position().column, 17u);
 }
 
+TEST(JsonDocument, WhatAStringHoldsMovesNothing) {
+  const json::Document document = parsed(R"(["\"{", "\\", "[ ,:", 7])");
+  std::vector<std::uint32_t> columns;
+  for (const json::Value& value : document.root().children())
+    columns.push_back(value.position().column);
+  EXPECT_THAT(columns, ElementsAre(2u, 9u, 15u, 23u));
+}
+
 TEST(JsonDocument, IntegersAreExactOrNoIntegers) {
   const json::Document document =
       parsed("[9223372036854775807,-9223372036854775808,9223372036854775808,1e2,1.0]");
@@ -261,6 +269,21 @@ TEST(JsonReader, ReportsEveryErrorAtOnceInTheOrderOfTheDocument) {
             "d.json:6:30: /accounts/1: expected an object, got `7`\n"
             "d.json:6:48: /accounts/2/nmae: unknown key `nmae`; the nearest is `name`\n"
             "d.json:7:10: /big: expected an integer of at least 0, got `1e30`");
+}
+
+TEST(JsonReader, RangesIncludeTheirEndsAndNothingBeyond) {
+  const json::Document document = parsed(R"({"a":-1,"b":0,"c":10,"d":11,"e":[10,11]})");
+  json::Reader reader(document);
+  json::Object root = reader.root();
+  root.integer("a", {0, 10});
+  EXPECT_EQ(root.integer("b", {0, 10}), 0);
+  EXPECT_EQ(root.integer("c", {0, 10}), 10);
+  EXPECT_EQ(root.integer("d", {0, 10}, 5), 5);
+  EXPECT_EQ(root.integers("e", {0, 10}).size(), 1u);
+  EXPECT_EQ(message(reader.finish()),
+            "d.json:1:6: /a: expected an integer from 0 to 10, got `-1`\n"
+            "d.json:1:26: /d: expected an integer from 0 to 10, got `11`\n"
+            "d.json:1:37: /e/1: expected an integer from 0 to 10, got `11`");
 }
 
 TEST(JsonReader, WrongKindsNameWhatWasFound) {

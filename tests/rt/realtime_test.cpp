@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// No media call allocates, frees, locks, waits or asks for the time, whatever the bridge is doing.
+#include <mutex>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "rt/realtime_guard.hpp"
+#include "support/call.hpp"
+
+namespace barge::test {
+namespace {
+
+/// One tick in which every media call is guarded. Frames are pushed and pulled for all parties,
+/// also for those that are not there any more.
+void guarded_tick(Call& call) {
+  std::optional<Tick> tick;
+  std::optional<MixedTick> mixed;
+  {
+    const MediaCall inside;
+    tick.emplace(call.port->begin_tick());
+  }
+  for (auto& party : call.parties) {
+    const MediaCall inside;
+    tick->push(party->ids.leg, party->in);
+  }
+  {
+    const MediaCall inside;
+    mixed.emplace(std::move(*tick).mix());
+  }
+  for (auto& party : call.parties) {
+    const MediaCall inside;
+    party->pulled = mixed->pull(party->ids.leg, party->out);
+    mixed->row(party->ids.leg);
+  }
+  {
+    const MediaCall inside;
+    call.position = mixed->start() + Call::frame;
+  }
+  call.clock.advance(std::chrono::milliseconds(10));
+}
+
+void guarded_settle(Call& call) {
+  for (int i = 0; i < 3; ++i) {
+    call.poll();
+    guarded_tick(call);  // the first one is the ramp
+  }
+  call.poll();
+}
+
+struct RealTime : ::testing::Test {
+  RealTime() { guarded_settle(call); }
+
+  void enter(const Party& party, ModeRequest request) {
+    call.events.clear();
+    static_cast<void>(call.ask(party, request));
+    guarded_settle(call);
+    ASSERT_EQ(call.all<ModeApplied>().size(), 1U) << name(request.mode);
+    ASSERT_EQ(call.last<ModeApplied>().to, request.mode);
+  }
+
+  Call call;
+  Party& customer = call.customer();
+  Party& agent = call.agent();
+  Party& supervisor = call.supervisor();
+};
+
+TEST_F(RealTime, EveryModeAndEveryRampBetweenTwoModes) {
+  const Mode modes[] = {Mode::off, Mode::monitor, Mode::whisper, Mode::barge, Mode::takeover};
+  for (const Mode from : modes) {
+    for (const Mode to : modes) {
+      if (from == to) continue;
+      if (from != Mode::off) enter(supervisor, {from});
+      enter(supervisor, {to});
+      if (to != Mode::off) enter(supervisor, {Mode::off});
+    }
+  }
+}
+
+TEST_F(RealTime, EveryDispositionOfATakeover) {
+  for (const auto disposition : {Disposition::listen, Disposition::hold, Disposition::drop}) {
+    ModeRequest request{Mode::takeover};
+    request.disposition = disposition;
+    enter(supervisor, request);
+    EXPECT_EQ(call.hears(agent, customer), disposition == Disposition::listen);
+    enter(supervisor, {Mode::monitor});
+    enter(supervisor, {Mode::off});
+  }
+}
+
+TEST_F(RealTime, PartiesThatComeGoAndAreMuted) {
+  for (int round = 0; round < 3; ++round) {
+    Party& third = call.customer("third");
+    guarded_settle(call);
+    EXPECT_TRUE(call.hears(agent, third));
+    static_cast<void>(call.bridge->set_muted(third.ids.participant, true).value());
+    guarded_settle(call);
+    EXPECT_FALSE(call.hears(agent, third));
+    call.leave(third);
+    guarded_settle(call);
+    EXPECT_EQ(third.pulled, round == 0 ? PullStatus::unknown_leg : third.pulled);
+  }
+}
+
+TEST_F(RealTime, TheLossOfALegThatTookOver) {
+  enter(supervisor, {Mode::takeover});
+  {
+    const MediaCall inside;
+    EXPECT_TRUE(call.port->leg_lost(supervisor.ids.leg));
+    EXPECT_FALSE(call.port->leg_lost(LegId()));
+  }
+  for (int i = 0; i < 2; ++i)
+    guarded_tick(call);  // no control call in between
+  EXPECT_TRUE(call.hears(customer, agent));
+  EXPECT_FALSE(call.hears(customer, supervisor));
+}
+
+TEST_F(RealTime, ALimitThatExpiresWithoutControl) {
+  Obligations limited;
+  limited.max_session = {std::chrono::seconds(1), "limit"};
+  call.authorizer.answer = [&](const AccessRequest&) {
+    return ScriptedAuthorizer::permit(limited);
+  };
+  enter(supervisor, {Mode::barge});
+  EXPECT_TRUE(call.hears(customer, supervisor));
+  for (int i = 0; i < 110; ++i)
+    guarded_tick(call);
+  EXPECT_FALSE(call.hears(customer, supervisor));
+}
+
+TEST_F(RealTime, AbandonedTicksAcrossPlans) {
+  for (int i = 0; i < 8; ++i) {
+    static_cast<void>(call.bridge->set_muted(agent.ids.participant, i % 2 == 0).value());
+    for (int begun = 0; begun < 3; ++begun) {
+      const MediaCall inside;
+      Tick tick = call.port->begin_tick();
+      tick.push(agent.ids.leg, agent.in);
+    }
+    if (i % 3 == 0) guarded_tick(call);
+  }
+  guarded_tick(call);
+  EXPECT_EQ(call.port->begin_tick().push(agent.ids.leg, agent.in), PushStatus::ok);
+}
+
+TEST_F(RealTime, EveryKindOfMisuse) {
+  std::vector<Sample> wrong(Call::frame + 1);
+  const MediaCall inside;
+  Tick tick = call.port->begin_tick();
+  EXPECT_EQ(tick.push(LegId(), agent.in), PushStatus::unknown_leg);
+  EXPECT_EQ(tick.push(agent.ids.leg, wrong), PushStatus::bad_frame);
+  EXPECT_EQ(tick.push(agent.ids.leg, agent.in), PushStatus::ok);
+  EXPECT_EQ(tick.push(agent.ids.leg, agent.in), PushStatus::repeated);
+  const MixedTick mixed = std::move(tick).mix();
+  EXPECT_EQ(mixed.pull(LegId(), customer.out), PullStatus::unknown_leg);
+  EXPECT_EQ(mixed.pull(customer.ids.leg, wrong), PullStatus::bad_frame);
+  EXPECT_EQ(mixed.pull(customer.ids.leg, agent.in), PullStatus::aliases_input);
+  EXPECT_EQ(mixed.row(LegId()).kind, RowKind::silence);
+}
+
+TEST_F(RealTime, TheEndOfTheBridgeAndAfter) {
+  static_cast<void>(call.bridge->close().value());
+  guarded_tick(call);
+  EXPECT_EQ(customer.pulled, PullStatus::closed);
+  call.bridge.reset();
+  guarded_tick(call);
+  EXPECT_EQ(customer.pulled, PullStatus::closed);
+  const MediaCall inside;
+  EXPECT_FALSE(call.port->leg_lost(customer.ids.leg));
+}
+
+// ── The guard itself ────────────────────────────────────────────────────────────────────────────
+
+/// Called through volatile pointers, so that the optimiser cannot take the calls away.
+void* (*volatile allocate)(std::size_t) = std::malloc;
+void* (*volatile resize)(void*, std::size_t) = std::realloc;
+void (*volatile release)(void*) = std::free;
+void* (*volatile make_new)(std::size_t) = ::operator new;
+
+TEST(RealTimeGuardDeathTest, EndsAMediaCallThatAllocates) {
+  const auto guarded = [](const auto& violation) {
+    const MediaCall inside;
+    violation();
+  };
+  void* const memory = allocate(8);
+  EXPECT_DEATH(guarded([] { release(allocate(8)); }), "malloc inside a media call");
+  EXPECT_DEATH(guarded([] { ::operator delete(make_new(8)); }), "malloc inside a media call");
+  EXPECT_DEATH(guarded([&] { release(resize(memory, 800)); }), "realloc inside a media call");
+  EXPECT_DEATH(guarded([&] { release(memory); }), "free inside a media call");
+  EXPECT_DEATH(guarded([] { std::vector<int>(static_cast<std::size_t>(std::rand()) + 1).at(0); }),
+               "malloc inside a media call");
+  release(memory);
+}
+
+TEST(RealTimeGuardDeathTest, EndsAMediaCallThatLocksOrAsksForTheTime) {
+  const auto guarded = [](const auto& violation) {
+    const MediaCall inside;
+    violation();
+  };
+  std::mutex mutex;
+  EXPECT_DEATH(guarded([&] { const std::lock_guard lock(mutex); }),
+               "pthread_mutex_lock inside a media call");
+  EXPECT_DEATH(guarded([&] { static_cast<void>(mutex.try_lock()); }),
+               "pthread_mutex_trylock inside a media call");
+  EXPECT_DEATH(guarded([] { static_cast<void>(std::chrono::steady_clock::now()); }),
+               "clock_gettime inside a media call");
+}
+
+TEST(RealTimeGuard, LetsEverythingPassOutsideAndInOtherThreads) {
+  { const MediaCall inside; }
+  std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  release(allocate(8));
+  std::thread other([] {
+    std::vector<int> numbers(100);
+    numbers.resize(1000);
+  });
+  other.join();
+}
+
+}  // namespace
+}  // namespace barge::test
