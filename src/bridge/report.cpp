@@ -127,8 +127,10 @@ void Bridge::Impl::finish(const Change& change, SampleIndex at) {
   ModeApplied applied = change.applied;
   applied.at = change.raise ? at : at + ramp_samples(config_.format.rate);
   if (change.before.mode == Mode::off) session->joined_sample = applied.at;
+  const bool returns = change.before.mode == Mode::takeover;
+  if (returns) record_takeover(*session, change, applied.at);  // session.left is the last record
   record_change(*session, change, applied.at);
-  record_takeover(*session, change, applied.at);
+  if (!returns) record_takeover(*session, change, applied.at);
   events_.emplace_back(applied);
   if (applied.to == Mode::off) {
     events_.push_back(SessionEnded{applied.session, applied.supervisor, applied.cause});

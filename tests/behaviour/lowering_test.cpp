@@ -75,6 +75,8 @@ TEST_F(Lowering, ASupervisorWhoLeavesEndsItsSession) {
   call.settle();
   EXPECT_EQ(call.last<SessionEnded>().cause, Cause::left);
   EXPECT_EQ(call.heard_by(customer), "agent") << "the agent has its voice back";
+  EXPECT_TRUE(call.index_of(RecordType::takeover_agent_returned));
+  EXPECT_EQ(call.record_types().back(), "session.left");
 }
 
 TEST_F(Lowering, ForceLowersAndRecordsWhy) {
