@@ -2,6 +2,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
@@ -15,7 +16,6 @@
 
 #include <nlohmann/json.hpp>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/random.h>
 
 #include <barge/json_lines_sink.hpp>

@@ -86,7 +86,7 @@ class Builder {
     return refuse(token.position, plain_reason(what));
   }
 
-  bool refuse(Position position, std::string text) {
+  bool refuse(Position position, const std::string& text) {
     error_ = {Errc::bad_document, at(document_.origin_, position) + text};
     return false;
   }
@@ -220,9 +220,9 @@ Result<std::string> read_file(const std::string& path, Limits limits) {
   if (file == nullptr) return failed(errno);
   std::string text;
   char block[65536];
-  while (text.size() <= limits.bytes) {
-    const std::size_t size = std::fread(block, 1, sizeof block, file.get());
-    if (size == 0) break;
+  std::size_t size = sizeof block;
+  while (size == sizeof block && text.size() <= limits.bytes) {
+    size = std::fread(block, 1, sizeof block, file.get());
     text.append(block, size);
   }
   if (std::ferror(file.get()) != 0) return failed(errno);

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <gsl/span>
+
 #include <barge/policy_document.hpp>
 
 #include "json/reader.hpp"
@@ -22,6 +24,7 @@ constexpr Mode all_modes[] = {Mode::monitor, Mode::whisper, Mode::barge, Mode::t
 // What the full schema has and this reader does not; ignoring it would change who may do what.
 constexpr std::string_view unsupported_at_root[] = {"timezone", "use_presets", "separation",
                                                     "calendars", "reasons"};
+constexpr std::string_view unsupported_in_role[] = {"inherits"};
 constexpr std::string_view unsupported_in_rule[] = {"when", "obligations", "priority",
                                                     "overridable"};
 
@@ -29,13 +32,13 @@ class DocumentReader {
  public:
   explicit DocumentReader(const json::Document& document) : reader_(document) {}
 
-  Result<Policy> read(std::string hash) {
+  Result<Policy> read(const std::string& hash) {
     json::Object root = reader_.root();
     root.choice<int>("schema", {{"barge.policy/1", 1}});
     PolicyVersion version;
     version.id = root.string("id");
     version.revision = static_cast<std::uint64_t>(root.integer("revision", {0}));
-    version.hash = std::move(hash);
+    version.hash = hash;
     refuse_unsupported(root, unsupported_at_root);
     for (json::Object role : root.object("roles").members())
       read_role(role);
@@ -47,15 +50,14 @@ class DocumentReader {
   }
 
  private:
-  template <std::size_t size>
-  static void refuse_unsupported(json::Object& object, const std::string_view (&keys)[size]) {
+  static void refuse_unsupported(json::Object& object, gsl::span<const std::string_view> keys) {
     for (const std::string_view key : keys) {
       if (object.find(key)) object.complain(key, "`" + std::string(key) + "` is not supported yet");
     }
   }
 
   void read_role(json::Object& role) {
-    refuse_unsupported(role, {"inherits"});
+    refuse_unsupported(role, unsupported_in_role);
     roles_[role.key()] = role.find("modes") ? read_modes(role) : Modes();
   }
 
