@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include <gsl/span>
+#include <openssl/sha.h>
 
 #include <barge/policy_document.hpp>
 
 #include "json/reader.hpp"
-#include "policy/sha256.hpp"
 
 BARGE_NAMESPACE_BEGIN
 namespace {
@@ -27,6 +28,18 @@ constexpr std::string_view unsupported_at_root[] = {"timezone", "use_presets", "
 constexpr std::string_view unsupported_in_role[] = {"inherits"};
 constexpr std::string_view unsupported_in_rule[] = {"when", "obligations", "priority",
                                                     "overridable"};
+
+// The SHA-256 of the bytes (FIPS 180-4) as 64 lower-case hexadecimal digits.
+std::string sha256(std::string_view bytes) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  std::string text;
+  for (const unsigned byte : digest) {
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 0xF];
+  }
+  return text;
+}
 
 class DocumentReader {
  public:
@@ -179,7 +192,7 @@ class DocumentReader {
 Result<Policy> parse_policy(const std::string& origin, std::string_view text) {
   const Result<json::Document> document = json::Document::parse(origin, text);
   if (!document) return document.error();
-  return DocumentReader(document.value()).read(policy::Sha256::hex(text));
+  return DocumentReader(document.value()).read(sha256(text));
 }
 
 Result<Policy> load_policy(const std::string& path) {
