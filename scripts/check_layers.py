@@ -59,6 +59,7 @@ LIBRARIES = {
     "fmt": None,
     "hwy": ("src/mix",),
     "nlohmann": ("src/json", "src/policy/document.cpp", "src/audit/json_lines_sink.cpp"),
+    "openssl": ("src/policy/document.cpp",),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')
