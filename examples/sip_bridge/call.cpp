@@ -326,6 +326,9 @@ void Call::on(const barge::RequestDenied& denied) {
 void Call::on(const barge::RequestCancelled& cancelled) {
   Party* const party = find(cancelled.supervisor);
   log(party, std::string(barge::name(cancelled.mode)) + " cancelled: " + cancelled.why);
+  if (party == nullptr || party->answered || cancelled.why == "replaced") return;
+  end_dialog(*party, 480);
+  leave(*party);
 }
 
 // No kind of obligation was declared as dischargeable, so none is due; if one were, it failed.

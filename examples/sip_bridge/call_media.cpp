@@ -79,9 +79,9 @@ void Call::look_for_life(Party& party) {
   if (!party.asked_for_life) {
     party.asked_for_life = now;
     services_.signalling.probe(party.dialog);
-  } else if (now - *party.asked_for_life > patience && !std::exchange(party.lost, true)) {
-    log(&party, "has vanished: no media, and no answer");
-    port_->leg_lost(party.joined.leg);
+  } else if (now - *party.asked_for_life > patience && !party.lost) {
+    party.lost = port_->leg_lost(party.joined.leg);
+    if (party.lost) log(&party, "has vanished: no media, and no answer");
   }
 }
 

@@ -15,6 +15,7 @@ constexpr std::uint32_t samples_per_ms = 8;
 constexpr std::uint32_t jitter_target = 60 * samples_per_ms;  // 40 ms remain once a frame is taken
 constexpr std::uint32_t jitter_limit = 200 * samples_per_ms;
 constexpr int most_datagrams_a_tick = 64;  // a flood on one leg must not starve the others
+constexpr int packets_to_believe = 5;      // from a port that the phone did not name
 
 }  // namespace
 
@@ -63,13 +64,22 @@ void Leg::connect(const RemoteMedia& remote) {
   if (!moved) return;
   boost::system::error_code error;
   const auto ip = boost::asio::ip::make_address(remote.address, error);
-  destination_ = Udp::endpoint(ip, remote.port);
-  latched_ = false;
+  said_ = destination_ = Udp::endpoint(ip, remote.port);
+  heard_where_said_ = false;
+  others_ = 0;
 }
 
-bool Leg::is_from_phone(const Udp::endpoint& source) const {
-  if (!destination_ || source.address() != destination_->address()) return false;
-  return !latched_ || source.port() == destination_->port();
+bool Leg::is_from_phone(const Udp::endpoint& source) {
+  if (!said_ || source.address() != said_->address()) return false;
+  if (source == *said_) {
+    heard_where_said_ = true;
+    return true;
+  }
+  if (heard_where_said_) return false;
+  if (source == *destination_) return true;
+  others_ = source == other_ ? others_ + 1 : 1;
+  other_ = source;
+  return others_ >= packets_to_believe;
 }
 
 void Leg::receive(std::vector<char>& digits) {
@@ -87,7 +97,6 @@ void Leg::receive(std::vector<char>& digits) {
       continue;
     }
     last_heard_ = Clock::now();
-    latched_ = true;
     destination_ = source;  // symmetric RTP: answer where it comes from
   }
 }

@@ -80,15 +80,20 @@ class Leg {
   using Udp = boost::asio::ip::udp;
 
   Leg(Udp::socket socket, std::chrono::milliseconds ptime);
-  bool is_from_phone(const Udp::endpoint& source) const;
+  // Whether to believe that a packet comes from the phone: it comes from where the phone said, or
+  // else, behind a NAT that changed the port, from where several have come in a row.
+  bool is_from_phone(const Udp::endpoint& source);
   // Whether the packet is one of those that were negotiated.
   bool take_packet(const RtpPacket& packet, std::vector<char>& digits);
 
   Udp::socket socket_;
   std::chrono::milliseconds ptime_;
   RemoteMedia remote_;
-  std::optional<Udp::endpoint> destination_;
-  bool latched_ = false;
+  std::optional<Udp::endpoint> said_;         // where the phone said it is
+  std::optional<Udp::endpoint> destination_;  // where we send
+  bool heard_where_said_ = false;
+  Udp::endpoint other_;  // another port of the phone's address, and how often in a row
+  int others_ = 0;
   JitterBuffer jitter_;
   DtmfReceiver dtmf_;
   RtpHeader next_;

@@ -96,9 +96,23 @@ TEST_F(LegTest, OnceItHasHeardItsPhoneNobodyElseCanSpeak) {
 TEST_F(LegTest, AnswersWhereThePhoneReallyIs) {
   remote_.port = 9;  // what it said is wrong, as behind a NAT
   leg_->connect(remote_);
+  EXPECT_FALSE(hears(phone_, 0x12)) << "one packet is no proof";
+  hears(phone_, 0x12);
   EXPECT_TRUE(hears(phone_, 0x12));
   leg_->send(Payload(160, 0));
   EXPECT_TRUE(received());
+}
+
+TEST_F(LegTest, WhereThePhoneSaidItIsItIsBelievedAgain) {
+  leg_->connect(remote_);
+  for (int i = 0; i < 3; ++i)
+    hears(stranger_, 0x34);
+  leg_->send(Payload(160, 0));
+  EXPECT_FALSE(received()) << "the stranger was quick";
+  hears(phone_, 0x12);
+  leg_->send(Payload(160, 0));
+  EXPECT_TRUE(received());
+  EXPECT_FALSE(hears(stranger_, 0x34));
 }
 
 TEST_F(LegTest, IgnoresOtherAddresses) {
