@@ -131,8 +131,12 @@ struct ObligationDue {
   SessionId session;
   ObligationId obligation{};
   ObligationKind kind = ObligationKind::visual;
-  std::string id;  ///< of the tone or phrase; empty for other kinds
+  std::string id;  ///< of the tone or phrase, or whom to notify; empty for other kinds
   NoticeTo to = NoticeTo::agent;
+  std::chrono::milliseconds repeat{0};  ///< of a tone: to be played again at this interval
+  bool at_leave = false;                ///< of a tone: to be played when the session ends, too
+  bool names_supervisor = false;        ///< of an indicator
+  bool acknowledged = false;            ///< of an indicator: complete() once the screen confirms it
   std::string rule;
 };
 

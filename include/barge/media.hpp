@@ -51,7 +51,7 @@ enum class RowKind : std::uint8_t {
   own       ///< a mix for this listener alone
 };
 
-/// Rows of one tick with equal ids hold equal samples: encode them once.
+/// Rows of one tick with equal ids hold equal samples: encode them once. Id 0 is silence.
 struct Row {
   RowKind kind = RowKind::silence;
   std::uint32_t id = 0;
@@ -116,7 +116,8 @@ class BARGE_API MediaPort {
 
   /// Reports that a leg is dead (its transport failed; silence alone is not death). From the next
   /// tick on its frames are ignored, and an agent whom it had replaced is back in the call.
-  /// Returns false for an id that is no leg of this bridge.
+  /// Returns false for an id that is no leg of the latest tick; a leg that has just joined is one
+  /// after the next begin_tick().
   /// Thread: media. Realtime-safe: yes.
   bool leg_lost(LegId leg) BARGE_REALTIME;
 

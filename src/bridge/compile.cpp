@@ -18,14 +18,14 @@ void classify_rows(Routing& routing) {
   }
   std::uint32_t id = 0;
   for (const auto& [speakers, slots] : listeners) {
+    if (!speakers.empty()) ++id;
     RowKind kind = slots.size() > 1 ? RowKind::shared : RowKind::own;
     if (speakers.empty()) kind = RowKind::silence;
     if (speakers.size() == 1) kind = RowKind::copy;
     for (const std::size_t slot : slots) {
       routing.rows[slot].kind = kind;
-      routing.rows[slot].id = id;
+      routing.rows[slot].id = speakers.empty() ? 0 : id;
     }
-    ++id;
   }
 }
 
@@ -74,11 +74,11 @@ class Compiler {
   Compiler(const Roster& roster, const std::vector<Session>& sessions)
       : roster_(roster), sessions_(sessions), plan_(std::make_unique<Plan>()) {}
 
-  CompiledPlan run(const MediaClock& clock) {
+  CompiledPlan run() {
     add_slots();
     plan_->routings.push_back(compile_routing(roster_, views(sessions_)));
     add_last_resort();
-    add_expiry(clock);
+    add_expiries();
     add_losses();
     return {std::move(plan_), std::move(fallbacks_)};
   }
@@ -112,18 +112,20 @@ class Compiler {
     add(std::move(all));
   }
 
-  void add_expiry(const MediaClock& clock) {
-    Fallback expired;
+  /// One routing for each instant at which a limit is reached, with all before it reached as well.
+  void add_expiries() {
+    std::map<std::uint64_t, std::vector<FallbackSession>> by_time;
     for (const Session& session : sessions_) {
-      const auto limit = session.limit();
-      if (!limit) continue;
-      const std::uint64_t at = clock.sample_at(limit->at);
-      if (at > plan_->expires_at) continue;
-      if (at < plan_->expires_at) expired.sessions.clear();
-      plan_->expires_at = at;
-      expired.sessions.push_back({session.id, limit->then});
+      for (const Session::Limit& limit : session.limits) {
+        by_time[limit.sample].push_back({session.id, limit.then});
+      }
     }
-    if (!expired.sessions.empty()) plan_->on_expiry = add(std::move(expired));
+    Fallback reached;
+    for (const auto& [sample, fallen] : by_time) {
+      for (const FallbackSession& session : fallen)
+        reached.lower(session);
+      plan_->expiries.push_back({sample, add(reached)});
+    }
   }
 
   void add_losses() {
@@ -143,9 +145,8 @@ class Compiler {
 
 }  // namespace
 
-CompiledPlan compile_plan(const Roster& roster, const std::vector<Session>& sessions,
-                          const MediaClock& clock) {
-  return Compiler(roster, sessions).run(clock);
+CompiledPlan compile_plan(const Roster& roster, const std::vector<Session>& sessions) {
+  return Compiler(roster, sessions).run();
 }
 
 std::unique_ptr<media::Plan> compile_closed_plan() {

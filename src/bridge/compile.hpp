@@ -2,6 +2,7 @@
 // From who-is-there and what-is-in-force to a plan for the media thread.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,16 @@ struct Fallback {
   std::uint32_t routing = media::Plan::main;
   Cause cause = Cause::expired;
   std::vector<FallbackSession> sessions;
+
+  /// Adds a lowering; of two for one session the lower one counts.
+  void lower(const FallbackSession& fallen) {
+    for (FallbackSession& known : sessions) {
+      if (known.session != fallen.session) continue;
+      known.to = std::min(known.to, fallen.to);
+      return;
+    }
+    sessions.push_back(fallen);
+  }
 };
 
 struct CompiledPlan {
@@ -29,27 +40,8 @@ struct CompiledPlan {
   std::vector<Fallback> fallbacks;
 };
 
-/// The instant of a limit on the media clock.
-class MediaClock {
- public:
-  MediaClock(SampleIndex position, SteadyTime now, SampleRate rate)
-      : position_(position), now_(now), rate_(rate) {}
-
-  std::uint64_t sample_at(SteadyTime time) const noexcept {
-    if (time <= now_) return position_.samples();
-    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(time - now_).count();
-    return position_.samples() + static_cast<std::uint64_t>(left) * hertz(rate_) / 1'000'000;
-  }
-
- private:
-  SampleIndex position_;
-  SteadyTime now_;
-  SampleRate rate_;
-};
-
 /// Compiles the plan of this moment with its fallbacks.
-CompiledPlan compile_plan(const Roster& roster, const std::vector<Session>& sessions,
-                          const MediaClock& clock);
+CompiledPlan compile_plan(const Roster& roster, const std::vector<Session>& sessions);
 
 /// The plan that ends the media: every tick under it is closed and silent.
 std::unique_ptr<media::Plan> compile_closed_plan();

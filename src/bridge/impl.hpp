@@ -89,19 +89,19 @@ class Bridge::Impl {
 
   // raise.cpp
   void propose(Session& session, Settings to, std::string reason, Cause cause);
-  AccessRequest question(const Session& session, Mode mode, const std::string& reason) const;
+  AccessRequest question(const Session& session, const Settings& settings,
+                         const std::string& reason) const;
   void advance(Session& session);
   bool advance_requested(Session& session);
   bool advance_recorded(Session& session);
   bool advance_durable(Session& session);
   bool advance_obliged(Session& session);
   std::optional<Decision> answer(Session& session);
-  void enforce(Decision& decision, const Session& session) const;
-  std::optional<AuditTicket> record_decision(Session& session, const Decision& decision, Mode mode,
-                                             const std::string& reason);
+  void enforce(Decision& decision, const AccessRequest& request) const;
+  std::optional<AuditTicket> record_decision(Session& session, const Decision& decision,
+                                             const AccessRequest& request);
   void start_duties(Session& session);
-  void add_duty(Session& session, ObligationKind kind, std::string id, NoticeTo to,
-                std::string rule);
+  void add_duty(Session& session, ObligationDue due);
   void apply(Session& session, const Decision& decision);
   void deny(Session& session, const Decision& decision);
   void deny(Session& session, DecisionCode code);
@@ -119,11 +119,14 @@ class Bridge::Impl {
   void lower(Session& session, Settings to, Cause cause, std::string reason = {});
   void lower_to(Session& session, Mode mode, Cause cause, std::string reason = {});
   void settle(Session& session, Settings to);
+  void set_limits(Session& session);
   void sweep();
 
   // report.cpp
   void publish();
+  void catch_up();
   void collect_reports();
+  void collect_routings(const media::Plan& plan, Published& published);
   void collect_losses(const media::Plan& plan);
   void read_reports();
   void finish_changes(const Report& report);
@@ -133,6 +136,7 @@ class Bridge::Impl {
   void record_change(Session& session, const Change& change, SampleIndex at);
   void record_takeover(Session& session, const Change& change, SampleIndex at);
   void watch_limits();
+  void watch_extensions();
   void watch_drops();
   void watch_late_records();
   void watch_media_clock();

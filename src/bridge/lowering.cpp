@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What closes at once: the gate first, the record afterwards.
 #include <algorithm>
+#include <chrono>
 
 #include "bridge/impl.hpp"
 
 namespace barge {
 
 Status Bridge::Impl::force(ParticipantId supervisor, Mode mode, std::string reason) {
+  catch_up();
   auto found = roster_.find(supervisor);
   if (!found) return found.error();
   if ((*found)->person.role != Role::supervisor) {
@@ -34,6 +36,7 @@ void Bridge::Impl::lower_to(Session& session, Mode mode, Cause cause, std::strin
 
 void Bridge::Impl::lower(Session& session, Settings to, Cause cause, std::string reason) {
   if (session.now.mode == Mode::off) return;
+  cancel(session, "lowered");
   Change change;
   change.before = session.now;
   change.after = to;
@@ -42,7 +45,7 @@ void Bridge::Impl::lower(Session& session, Settings to, Cause cause, std::string
                     cause};
   settle(session, std::move(to));
   publish();
-  change.revision = revision_;
+  session.revision = change.revision = revision_;
   changes_.push_back(std::move(change));
   watch_customers();
 }
@@ -67,10 +70,37 @@ void Bridge::Impl::settle(Session& session, Settings to) {
 
   session.joined = true;
   session.now = std::move(to);
+  set_limits(session);
   if (session.now.mode == Mode::off) {
     session.ended = true;
     withdraw(session.review);
   }
+}
+
+/// What passing time will make of the session as it is now.
+void Bridge::Impl::set_limits(Session& session) {
+  const std::vector<Session::Limit> before = std::exchange(session.limits, {});
+  const SteadyTime now = clock_->steady();
+  const auto add = [&](SteadyTime at, Mode then) {
+    const auto same = std::find_if(before.begin(), before.end(), [&](const Session::Limit& limit) {
+      return limit.at == at && limit.then == then;
+    });
+    if (same != before.end()) return session.limits.push_back(*same);
+    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(at - now).count();
+    const auto samples = static_cast<std::uint64_t>(std::max<std::int64_t>(left, 0)) *
+                         hertz(config_.format.rate) / 1'000'000;
+    session.limits.push_back({at, then, engine_->position().samples() + samples});
+  };
+  if (session.now.mode == Mode::off) return;
+  if (session.valid_until && session.on_revoke.downgrade_to < session.now.mode) {
+    add(*session.valid_until, session.on_revoke.downgrade_to);
+  }
+  if (session.max_session) add(session.joined_at + *session.max_session, Mode::off);
+  if (session.max_whisper && session.whisper_since) {
+    add(*session.whisper_since + (*session.max_whisper - session.whisper_used), Mode::monitor);
+  }
+  std::sort(session.limits.begin(), session.limits.end(),
+            [](const auto& a, const auto& b) { return a.at < b.at; });
 }
 
 /// Forgets sessions that are over and have no record left to write.

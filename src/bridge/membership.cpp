@@ -28,6 +28,7 @@ Status Bridge::Impl::check_join(const Person& person) const {
 
 Result<Joined> Bridge::Impl::join(Person person) {
   if (const Status status = check_join(person); !status) return status.error();
+  catch_up();
   const Role role = person.role;
   const Member& member = roster_.add(std::move(person));
   const Joined joined{member.id, member.leg};
@@ -37,10 +38,12 @@ Result<Joined> Bridge::Impl::join(Person person) {
     for (Session& session : sessions_)
       extend(session);
   }
+  if (!sessions_.empty()) watch_customers();  // a takeover does not reach a newcomer yet
   return joined;
 }
 
 Status Bridge::Impl::leave(ParticipantId participant) {
+  catch_up();
   auto found = roster_.find(participant);
   if (!found) return found.error();
   if (Session* const session = session_of(participant)) {
@@ -79,6 +82,7 @@ bool Bridge::Impl::attended(const Scene& scene, const PartyState& customer) cons
 
 /// Reports each customer that has just lost the last one who could speak to it.
 void Bridge::Impl::watch_customers() {
+  if (closed_) return;
   const std::vector<PartyState> parties = roster_.party_states();
   std::vector<SessionState> states;
   for (const Session& session : sessions_)
@@ -99,6 +103,7 @@ void Bridge::Impl::watch_customers() {
 }
 
 Status Bridge::Impl::set_muted(ParticipantId participant, bool muted) {
+  catch_up();
   auto found = roster_.find(participant);
   if (!found) return found.error();
   if ((*found)->muted == muted) return Ok{};
@@ -131,8 +136,7 @@ std::vector<ParticipantInfo> Bridge::Impl::participants() const {
 
 Status Bridge::Impl::close() {
   if (closed_) return Ok{};
-  collect_reports();
-  read_reports();
+  catch_up();
   // What closed and waits for a last tick is closed for good; what was to open never will.
   for (const Change& change : std::exchange(changes_, {})) {
     if (!change.raise) finish(change, engine_->position());

@@ -3,27 +3,20 @@
 // requested → recorded → durable → obliged → judged again → applied.
 #include <algorithm>
 
+#include "bridge/duties.hpp"
 #include "bridge/impl.hpp"
 
 namespace barge {
 namespace {
 
-/// Whether two sets of obligations ask the host for the same things.
-bool same_duties(const Obligations& a, const Obligations& b) {
-  const auto same_notices = [](const auto& x, const auto& y) {
-    return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const auto& m, const auto& n) {
-      return m.value.id == n.value.id && m.value.to == n.value.to;
-    });
-  };
-  const auto whom = [](const Obligations& obligations) {
-    return obligations.notify ? obligations.notify->value : std::vector<std::string>{};
-  };
-  return required_kinds(a) == required_kinds(b) && same_notices(a.tones, b.tones) &&
-         same_notices(a.phrases, b.phrases) && whom(a) == whom(b);
+/// How long after a log that was down the edges to a newcomer are asked for again.
+constexpr std::chrono::seconds extension_retry{1};
+
+bool begins_takeover(const Session& session) {
+  return session.pending->to.mode == Mode::takeover && session.now.mode != Mode::takeover;
 }
 
 }  // namespace
-
 /// Begins a raise. `to.authorised` becomes everybody who is on the call now.
 void Bridge::Impl::propose(Session& session, Settings to, std::string reason, Cause cause) {
   session.last_denial.reset();
@@ -36,20 +29,19 @@ void Bridge::Impl::propose(Session& session, Settings to, std::string reason, Ca
   auto fields = settings_fields(pending.to, roster_);
   fields.push_back({"cause", std::string(name(cause))});
   journal_.append(RecordType::session_requested, session, std::move(fields));
-  pending.question = authorizer_->ask(question(session, pending.to.mode, pending.reason));
+  pending.question = authorizer_->ask(question(session, pending.to, pending.reason));
   advance_requested(session);
 }
 
-AccessRequest Bridge::Impl::question(const Session& session, Mode mode,
+AccessRequest Bridge::Impl::question(const Session& session, const Settings& settings,
                                      const std::string& reason) const {
   const Member& supervisor = *roster_.get(session.supervisor);
   AccessRequest request;
   request.subject = {supervisor.person.id, supervisor.person.roles, supervisor.person.queues,
                      supervisor.person.team};
-  request.action = {mode, session.now.mode, reason};
+  request.action = {settings.mode, session.now.mode, reason};
   request.call.id = config_.call;
   request.call.queue = config_.queue;
-  const Settings& settings = session.pending ? session.pending->to : session.now;
   if (const Member* const agent = roster_.get(settings.agent)) {
     request.call.agent = agent->person.id;
     request.call.agent_team = agent->person.team;
@@ -104,14 +96,14 @@ std::optional<Decision> Bridge::Impl::answer(Session& session) {
     decision.emplace().code = DecisionCode::authorizer_unavailable;
   }
   pending.question.reset();
-  enforce(*decision, session);
+  enforce(*decision, question(session, pending.to, pending.reason));
   return decision;
 }
 
 /// Turns a permission into a denial where one of its obligations is not met or cannot be.
-void Bridge::Impl::enforce(Decision& decision, const Session& session) const {
+void Bridge::Impl::enforce(Decision& decision, const AccessRequest& request) const {
   if (!decision.permitted()) return;
-  const Pending& pending = *session.pending;
+  const std::string& reason = request.action.reason;
   const Obligations& obligations = decision.obligations;
   const auto refuse = [&](DecisionCode code) {
     decision.effect = Effect::deny;
@@ -122,12 +114,9 @@ void Bridge::Impl::enforce(Decision& decision, const Session& session) const {
   }
   if (obligations.reason) {
     const auto& allowed = obligations.reason->value;
-    const bool listed = allowed.empty() ? !pending.reason.empty()
-                                        : std::find(allowed.begin(), allowed.end(),
-                                                    pending.reason) != allowed.end();
-    if (!listed) return refuse(DecisionCode::reason_required);
+    const bool listed = std::find(allowed.begin(), allowed.end(), reason) != allowed.end();
+    if (allowed.empty() ? reason.empty() : !listed) return refuse(DecisionCode::reason_required);
   }
-  const AccessRequest request = question(session, pending.to.mode, pending.reason);
   if (obligations.monitor_first) {
     const auto missing = obligations.monitor_first->value - request.environment.heard;
     if (missing.count() > 0) {
@@ -135,23 +124,23 @@ void Bridge::Impl::enforce(Decision& decision, const Session& session) const {
       return refuse(DecisionCode::monitor_first);
     }
   }
-  if (pending.to.mode == Mode::whisper && obligations.max_whisper &&
+  if (request.action.mode == Mode::whisper && obligations.max_whisper &&
       request.environment.whisper_used >= obligations.max_whisper->value) {
     refuse(DecisionCode::whisper_budget);
   }
 }
 
 std::optional<AuditTicket> Bridge::Impl::record_decision(Session& session, const Decision& decision,
-                                                         Mode mode, const std::string& reason) {
-  return journal_.append(RecordType::decision_made, session,
-                         decision_fields(decision, question(session, mode, reason)));
+                                                         const AccessRequest& request) {
+  return journal_.append(RecordType::decision_made, session, decision_fields(decision, request));
 }
 
 bool Bridge::Impl::advance_requested(Session& session) {
   std::optional<Decision> decision = answer(session);
   if (!decision) return false;
   Pending& pending = *session.pending;
-  pending.record = record_decision(session, *decision, pending.to.mode, pending.reason);
+  pending.record =
+      record_decision(session, *decision, question(session, pending.to, pending.reason));
   pending.decision = std::move(*decision);
   if (!pending.decision.permitted()) {
     deny(session, Decision(pending.decision));  // its own is about to go
@@ -182,41 +171,22 @@ bool Bridge::Impl::advance_recorded(Session& session) {
   return true;
 }
 
-void Bridge::Impl::add_duty(Session& session, ObligationKind kind, std::string id, NoticeTo to,
-                            std::string rule) {
-  Duty duty;
-  duty.id = ObligationId{++obligations_made_};
-  duty.due = {session.id, duty.id, kind, std::move(id), to, std::move(rule)};
-  journal_.append(RecordType::obligation_started, session,
-                  {{"obligation", static_cast<std::int64_t>(duty.id)},
-                   {"kind", std::string(name(kind))},
-                   {"id", duty.due.id},
-                   {"rule", duty.due.rule}});
-  events_.emplace_back(duty.due);
-  session.pending->duties.push_back(std::move(duty));
+void Bridge::Impl::start_duties(Session& session) {
+  for (ObligationDue& due : duties_of(session.pending->decision.obligations)) {
+    add_duty(session, std::move(due));
+  }
 }
 
-void Bridge::Impl::start_duties(Session& session) {
-  const Obligations obligations = session.pending->decision.obligations;
-  for (const auto& tone : obligations.tones) {
-    add_duty(session, ObligationKind::tone, tone.value.id, tone.value.to, tone.rule);
-  }
-  for (const auto& phrase : obligations.phrases) {
-    add_duty(session, ObligationKind::phrase, phrase.value.id, phrase.value.to, phrase.rule);
-  }
-  if (obligations.visual) {
-    add_duty(session, ObligationKind::visual, {}, NoticeTo::agent, obligations.visual->rule);
-  }
-  const auto add_flag = [&](const std::optional<Obliged<bool>>& flag, ObligationKind kind) {
-    if (flag && flag->value) add_duty(session, kind, {}, NoticeTo::agent, flag->rule);
-  };
-  add_flag(obligations.recording_required, ObligationKind::recording);
-  add_flag(obligations.pause_media, ObligationKind::pause_media);
-  add_flag(obligations.four_eyes, ObligationKind::four_eyes);
-  if (!obligations.notify) return;
-  for (const std::string& whom : obligations.notify->value) {
-    add_duty(session, ObligationKind::notify, whom, NoticeTo::agent, obligations.notify->rule);
-  }
+void Bridge::Impl::add_duty(Session& session, ObligationDue due) {
+  due.session = session.id;
+  due.obligation = ObligationId{++obligations_made_};
+  journal_.append(RecordType::obligation_started, session,
+                  {{"obligation", static_cast<std::int64_t>(due.obligation)},
+                   {"kind", std::string(name(due.kind))},
+                   {"id", due.id},
+                   {"rule", due.rule}});
+  session.pending->duties.push_back({due.obligation, false});
+  events_.emplace_back(std::move(due));
 }
 
 bool Bridge::Impl::advance_durable(Session& session) {
@@ -230,7 +200,7 @@ bool Bridge::Impl::advance_durable(Session& session) {
   }
   pending.state = RaiseState::obliged;
   pending.deadline = clock_->steady() + config_.authorizer_deadline;
-  pending.question = authorizer_->ask(question(session, pending.to.mode, pending.reason));
+  pending.question = authorizer_->ask(question(session, pending.to, pending.reason));
   return true;
 }
 
@@ -257,10 +227,12 @@ bool Bridge::Impl::advance_obliged(Session& session) {
   if (!decision) return false;
   Pending& pending = *session.pending;
   if (!decision->permitted()) {
-    record_decision(session, *decision, pending.to.mode, pending.reason);
+    record_decision(session, *decision, question(session, pending.to, pending.reason));
     deny(session, *decision);
-  } else if (agent_is_replaced(&session, pending.to) && pending.to.mode == Mode::takeover) {
+  } else if (pending.to.mode == Mode::takeover && agent_is_replaced(&session, pending.to)) {
     deny(session, DecisionCode::takeover_in_force);
+  } else if (begins_takeover(session) && roster_.get(session.supervisor)->muted) {
+    cancel(session, "supervisor_muted");  // the customer would hear nobody
   } else if (pending.to.authorised != roster_.plain_parties() ||
              !same_duties(pending.decision.obligations, decision->obligations)) {
     // Somebody has not been noticed, or not in the way that is now required: from the start.
@@ -287,8 +259,9 @@ void Bridge::Impl::apply(Session& session, const Decision& decision) {
   accept_limits(session, decision);
   settle(session, change.after);
   publish();
-  change.revision = revision_;
+  session.revision = change.revision = revision_;
   changes_.push_back(std::move(change));
+  watch_customers();
 }
 
 void Bridge::Impl::deny(Session& session, DecisionCode code) {
@@ -313,6 +286,8 @@ void Bridge::Impl::deny(Session& session, const Decision& decision) {
     extend(session);
   } else if (judged) {
     revoke(session, decision.on_revoke);
+  } else {
+    session.extend_at = clock_->steady() + extension_retry;
   }
 }
 
@@ -332,6 +307,7 @@ void Bridge::Impl::withdraw(std::optional<AuthorizerTicket>& question) {
 
 /// Asks for what is in force once more where somebody is on the call whom it was not judged for.
 void Bridge::Impl::extend(Session& session) {
+  session.extend_at.reset();
   if (session.now.mode == Mode::off || session.pending) return;
   Settings to = session.now;
   to.authorised = roster_.plain_parties();

@@ -9,14 +9,14 @@ namespace barge {
 
 std::vector<Event> Bridge::Impl::poll() {
   if (!closed_) {
-    collect_reports();
-    read_reports();
-    read_losses();
+    catch_up();
     for (Session& session : sessions_) {
+      if (session.ended) continue;
       advance(session);
       advance_review(session);
     }
     watch_limits();
+    watch_extensions();
     watch_drops();
     watch_late_records();
     watch_media_clock();
@@ -28,15 +28,35 @@ std::vector<Event> Bridge::Impl::poll() {
 }
 
 void Bridge::Impl::publish() {
-  const MediaClock clock(engine_->position(), clock_->steady(), config_.format.rate);
-  CompiledPlan compiled = compile_plan(roster_, sessions_, clock);
+  if (closed_) return;  // the last plan is published
+  CompiledPlan compiled = compile_plan(roster_, sessions_);
   compiled.plan->revision = ++revision_;
   const std::size_t routings = compiled.plan->routings.size();
-  collect_reports();  // what is published next may free plans that nobody has read out
+  collect_reports();
   engine_->publish(std::move(compiled.plan));
   published_.push_back(
       {revision_, std::move(compiled.fallbacks), std::vector<bool>(routings, false)});
+}
 
+/// Takes in what the media thread did, before anything is built on it.
+void Bridge::Impl::catch_up() {
+  if (closed_) return;
+  collect_reports();
+  read_reports();
+  read_losses();
+}
+
+/// Reads out all plans, and frees those that media is done with.
+void Bridge::Impl::collect_reports() {
+  engine_->drain();
+  for (const auto& plan : engine_->plans()) {
+    const auto published =
+        std::find_if(published_.begin(), published_.end(),
+                     [&](const Published& known) { return known.revision == plan->revision; });
+    collect_routings(*plan, *published);
+    collect_losses(*plan);
+  }
+  engine_->free_drained();
   const auto freed = [&](const Published& published) {
     const auto& plans = engine_->plans();
     return std::none_of(plans.begin(), plans.end(),
@@ -45,24 +65,18 @@ void Bridge::Impl::publish() {
   published_.erase(std::remove_if(published_.begin(), published_.end(), freed), published_.end());
 }
 
-void Bridge::Impl::collect_reports() {
-  for (const auto& plan : engine_->plans()) {
-    const auto published =
-        std::find_if(published_.begin(), published_.end(),
-                     [&](const Published& known) { return known.revision == plan->revision; });
-    for (std::size_t routing = 0; routing < plan->routings.size(); ++routing) {
-      if (published->reported[routing]) continue;
-      // acquire: pairs with the release in Engine::mix()
-      const auto at = plan->routings[routing]->applied_at.load(std::memory_order_acquire);
-      if (at == media::never) continue;
-      published->reported[routing] = true;
-      Report report{plan->revision, {}, SampleIndex(at)};
-      for (const Fallback& fallback : published->fallbacks) {
-        if (fallback.routing == routing) report.fallback = fallback;
-      }
-      reports_.push_back(std::move(report));
+void Bridge::Impl::collect_routings(const media::Plan& plan, Published& published) {
+  for (std::size_t routing = 0; routing < plan.routings.size(); ++routing) {
+    if (published.reported[routing]) continue;
+    // acquire: pairs with the release in Engine::mix()
+    const auto at = plan.routings[routing]->applied_at.load(std::memory_order_acquire);
+    if (at == media::never) continue;
+    published.reported[routing] = true;
+    Report report{plan.revision, {}, SampleIndex(at)};
+    for (const Fallback& fallback : published.fallbacks) {
+      if (fallback.routing == routing) report.fallback = fallback;
     }
-    collect_losses(*plan);
+    reports_.push_back(std::move(report));
   }
 }
 
@@ -93,6 +107,7 @@ void Bridge::Impl::fall_back(const Report& report) {
   for (const FallbackSession& fallen : report.fallback.sessions) {
     Session* const session = find_session(fallen.session);
     if (session == nullptr || session->now.mode <= fallen.to) continue;
+    if (session->revision > report.revision) continue;  // it has changed since that plan
     Change change;
     change.before = session->now;
     change.after = session->now;
@@ -167,8 +182,17 @@ void Bridge::Impl::record_takeover(Session& session, const Change& change, Sampl
 
 void Bridge::Impl::watch_limits() {
   for (Session& session : sessions_) {
-    const auto limit = session.limit();
-    if (limit && limit->at <= clock_->steady()) lower_to(session, limit->then, Cause::expired);
+    const std::vector<Session::Limit> limits = session.limits;
+    for (const Session::Limit& limit : limits) {
+      if (limit.at > clock_->steady() || limit.then >= session.now.mode) continue;
+      lower_to(session, limit.then, Cause::expired);
+    }
+  }
+}
+
+void Bridge::Impl::watch_extensions() {
+  for (Session& session : sessions_) {
+    if (session.extend_at && *session.extend_at <= clock_->steady()) extend(session);
   }
 }
 
@@ -221,7 +245,8 @@ std::optional<SteadyTime> Bridge::Impl::next_deadline() const {
     if (session.pending) consider(session.pending->deadline);
     if (session.review) consider(session.review_deadline);
     if (session.drop_at) consider(*session.drop_at);
-    if (const auto limit = session.limit()) consider(limit->at);
+    if (session.extend_at) consider(*session.extend_at);
+    if (!session.limits.empty()) consider(session.limits.front().at);
   }
   return next;
 }

@@ -24,6 +24,7 @@ Result<Requested> Bridge::Impl::request(ParticipantId supervisor, const ModeRequ
     return Error{Errc::command_reused,
                  "command `" + request.command.text() + "` was used before with other content"};
   }
+  catch_up();
   auto found = roster_.find(supervisor);
   if (!found) return found.error();
   if ((*found)->person.role != Role::supervisor) {
@@ -45,12 +46,15 @@ Result<Requested> Bridge::Impl::decide(const Member& supervisor, const ModeReque
   Session* session = session_of(supervisor.id);
   const Settings from = session == nullptr ? Settings{} : session->now;
   const std::vector<PartyState> parties = roster_.party_states();
-  const bool rebinds = request.agent && from.mode != Mode::off && to.mode != Mode::off &&
-                       request.agent != from.agent;
-  const bool raise = rebinds || is_raise(from.view(supervisor.id), to.view(supervisor.id), parties);
+  bool raise = is_raise(from.view(supervisor.id), to.view(supervisor.id), parties);
+  if (!raise && from.mode != Mode::off && to.agent != from.agent) {
+    raise = static_cast<bool>(request.agent);  // another agent is another question
+    if (!raise) to.agent = from.agent;
+  }
   if (!raise) {
     if (session == nullptr) return Requested{{}, RaiseState::applied, {}};
     cancel(*session, "lowered");
+    if (from.mode == Mode::off) return Requested{session->id, RaiseState::applied, {}};
     lower(*session, std::move(to), Cause::requested, request.reason);
     extend(*session);
     return Requested{session->id, RaiseState::applying, {}};

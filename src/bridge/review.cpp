@@ -2,11 +2,13 @@
 // Judging a session in force again.
 #include <algorithm>
 
+#include "bridge/duties.hpp"
 #include "bridge/impl.hpp"
 
 namespace barge {
 
 Status Bridge::Impl::set_policy(Authorizer& authorizer) {
+  catch_up();
   for (Session& session : sessions_) {
     if (session.pending) withdraw(session.pending->question);
     withdraw(session.review);
@@ -25,8 +27,7 @@ Status Bridge::Impl::set_policy(Authorizer& authorizer) {
 }
 
 void Bridge::Impl::review(Session& session) {
-  AccessRequest request = question(session, session.now.mode, session.reason);
-  session.review = authorizer_->ask(request);
+  session.review = authorizer_->ask(question(session, session.now, session.reason));
   session.review_deadline = clock_->steady() + config_.authorizer_deadline;
 }
 
@@ -39,9 +40,16 @@ void Bridge::Impl::advance_review(Session& session) {
     decision.emplace().code = DecisionCode::authorizer_unavailable;
   }
   session.review.reset();
-  record_decision(session, *decision, session.now.mode, session.reason);
+  const AccessRequest request = question(session, session.now, session.reason);
+  enforce(*decision, request);
+  if (decision->permitted() && !same_duties(session.discharged, decision->obligations)) {
+    decision->effect = Effect::deny;  // it now takes a notice that was not given
+    decision->code = DecisionCode::notice_undeliverable;
+  }
+  record_decision(session, *decision, request);
   if (decision->permitted()) {
     accept_limits(session, *decision);
+    set_limits(session);
     publish();
   } else {
     revoke(session, decision->on_revoke);
@@ -58,6 +66,7 @@ void Bridge::Impl::accept_limits(Session& session, const Decision& decision) {
     return obligation ? std::optional(obligation->value) : std::nullopt;
   };
   session.on_revoke = decision.on_revoke;
+  session.discharged = decision.obligations;
   session.max_session = value_of(decision.obligations.max_session);
   session.max_whisper = value_of(decision.obligations.max_whisper);
   session.valid_until.reset();

@@ -35,7 +35,6 @@ inline void erase_id(std::vector<ParticipantId>& ids, ParticipantId id) {
 /// One thing that the host has to do before a raise may go on.
 struct Duty {
   ObligationId id{};
-  ObligationDue due;
   bool fulfilled = false;
 };
 
@@ -69,6 +68,9 @@ struct Session {
   std::optional<Decision> last_denial;
   std::vector<AuditTicket> late_records;  ///< decisions that became durable too late, if ever
   std::uint64_t sequence = 0;
+  std::uint64_t revision = 0;           ///< of the plan that its last change of mode came with
+  Obligations discharged;               ///< what the host did for the raise in force
+  std::optional<SteadyTime> extend_at;  ///< when to ask again for a newcomer
   Revocation on_revoke;
   SteadyTime joined_at;
   std::optional<SampleIndex> joined_sample;  ///< once the media thread has taken it up
@@ -79,31 +81,17 @@ struct Session {
   std::optional<SteadyTime> valid_until;
   std::optional<SteadyTime> drop_at;  ///< when a takeover that drops becomes final
 
-  /// The next limit that passing time will reach, and what the session is then.
+  /// What passing time will make of the session. The sample index is fixed when the limit is set:
+  /// a later plan must not move what the media thread may have acted upon.
   struct Limit {
     SteadyTime at;
     Mode then = Mode::off;
+    std::uint64_t sample = 0;
   };
-  std::optional<Limit> limit() const;
+  std::vector<Limit> limits;  ///< by time
   std::chrono::steady_clock::duration whispered(SteadyTime at) const {
     return whisper_used + (whisper_since ? at - *whisper_since : SteadyTime::duration{0});
   }
 };
-
-inline std::optional<Session::Limit> Session::limit() const {
-  std::optional<Limit> first;
-  const auto consider = [&](SteadyTime at, Mode then) {
-    if (!first || at < first->at) first = Limit{at, then};
-  };
-  if (now.mode == Mode::off) return first;
-  if (valid_until && on_revoke.downgrade_to < now.mode) {
-    consider(*valid_until, on_revoke.downgrade_to);
-  }
-  if (max_session) consider(joined_at + *max_session, Mode::off);
-  if (max_whisper && whisper_since) {
-    consider(*whisper_since + (*max_whisper - whisper_used), Mode::monitor);
-  }
-  return first;
-}
 
 }  // namespace barge

@@ -29,19 +29,23 @@ Engine::Engine(Format format)
 // ── Control ─────────────────────────────────────────────────────────────────────────────────────
 
 void Engine::publish(std::unique_ptr<Plan> plan) {
-  reap();
-  Plan* const untaken = mailbox_.post(plan.get());
+  const Plan* const untaken = mailbox_.post(plan.get());
   plans_.push_back(std::move(plan));
-  if (untaken == nullptr) return;
-  const auto same = [&](const auto& owned) { return owned.get() == untaken; };
-  plans_.erase(std::find_if(plans_.begin(), plans_.end(), same));
+  if (untaken != nullptr) drained_.push_back(untaken);
 }
 
-void Engine::reap() {
-  while (Plan* const done = mailbox_.reap()) {
-    const auto same = [&](const auto& owned) { return owned.get() == done; };
-    plans_.erase(std::find_if(plans_.begin(), plans_.end(), same));
+void Engine::drain() {
+  while (const Plan* const done = mailbox_.reap()) {
+    drained_.push_back(done);
   }
+}
+
+void Engine::free_drained() {
+  const auto is_done = [&](const std::unique_ptr<Plan>& plan) {
+    return std::find(drained_.begin(), drained_.end(), plan.get()) != drained_.end();
+  };
+  plans_.erase(std::remove_if(plans_.begin(), plans_.end(), is_done), plans_.end());
+  drained_.clear();
 }
 
 // ── Media ───────────────────────────────────────────────────────────────────────────────────────
@@ -85,25 +89,35 @@ void Engine::take_plan() noexcept {
   }
   outgoing_ = current_;
   current_ = next;
-  active_index_ = Plan::main;
-  active_ = next->routings[Plan::main].get();
 }
 
+// INVARIANT: losses and expiries of a plan only add up, so a tick never goes back to a routing that
+// opens more than the one before it.
 void Engine::choose_routing() noexcept {
-  for (std::uint32_t slot = 0; slot < current_->on_loss.size(); ++slot) {
-    const std::uint32_t routing = current_->on_loss[slot];
-    if (routing != Plan::main && current_->lost[slot].load(std::memory_order_relaxed)) {
-      fall_back(routing);
-    }
-  }
-  if (tick_start_ >= current_->expires_at) fall_back(current_->on_expiry);
+  const std::uint32_t lost = routing_after_losses();
+  const std::uint32_t expired = routing_after_expiries();
+  std::uint32_t routing = lost == Plan::main ? expired : lost;
+  if (lost != Plan::main && expired != Plan::main) routing = Plan::last_resort;
+  active_ = current_->routings[routing].get();
 }
 
-// A second, different reason to fall back leads to the last resort.
-void Engine::fall_back(std::uint32_t routing) noexcept {
-  if (active_index_ == routing) return;
-  active_index_ = active_index_ == Plan::main ? routing : Plan::last_resort;
-  active_ = current_->routings[active_index_].get();
+std::uint32_t Engine::routing_after_losses() const noexcept {
+  std::uint32_t routing = Plan::main;
+  for (std::uint32_t slot = 0; slot < current_->on_loss.size(); ++slot) {
+    const std::uint32_t other = current_->on_loss[slot];
+    if (other == Plan::main || !current_->lost[slot].load(std::memory_order_relaxed)) continue;
+    routing = routing == Plan::main ? other : Plan::last_resort;
+  }
+  return routing;
+}
+
+std::uint32_t Engine::routing_after_expiries() const noexcept {
+  std::uint32_t routing = Plan::main;
+  for (const Plan::Expiry& expiry : current_->expiries) {
+    if (tick_start_ < expiry.at) break;
+    routing = expiry.routing;
+  }
+  return routing;
 }
 
 inline bool Engine::knows(LegId leg) const noexcept {
@@ -158,16 +172,16 @@ Row Engine::row(LegId leg) const noexcept {
   if (!knows(leg) || current_->closed) return {};
   const Routing::RowSpec& spec = active_->rows[leg.slot()];
   if (row_changes(leg.slot())) {
-    // Ids from the number of rows on are no plan's: a row that is changing equals no other.
+    // Ids beyond the number of rows are no plan's: a row that is changing equals no other.
     const auto rows = static_cast<std::uint32_t>(active_->rows.size());
-    return {RowKind::own, rows + leg.slot(), {}};
+    return {RowKind::own, rows + 1 + leg.slot(), {}};
   }
   if (spec.kind != RowKind::copy) return {spec.kind, spec.id, {}};
   return {spec.kind, spec.id, current_->legs[active_->speakers[spec.first]]};
 }
 
 bool Engine::leg_lost(LegId leg) noexcept {
-  if (!knows(leg)) return refuse(false);
+  if (!knows(leg)) return false;
   current_->lost[leg.slot()].store(true, std::memory_order_release);  // pairs with control
   return true;
 }

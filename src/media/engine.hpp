@@ -24,8 +24,10 @@ class Engine {
 
   // ── Control ──
   void publish(std::unique_ptr<Plan> plan);
-  /// Frees the plans that media is done with, but for the ones control has not read out yet.
-  void reap();
+  /// Notes which plans media is done with, so that what it wrote into them is final.
+  void drain();
+  /// Frees the plans that drain() noted. In between, control reads them out.
+  void free_drained();
   /// All plans that were published and not freed, oldest first.
   const std::vector<std::unique_ptr<Plan>>& plans() const noexcept { return plans_; }
   SampleIndex position() const noexcept {
@@ -51,7 +53,8 @@ class Engine {
 
   void take_plan() BARGE_REALTIME;
   void choose_routing() BARGE_REALTIME;
-  void fall_back(std::uint32_t routing) BARGE_REALTIME;
+  std::uint32_t routing_after_losses() const BARGE_REALTIME;
+  std::uint32_t routing_after_expiries() const BARGE_REALTIME;
   bool knows(LegId leg) const BARGE_REALTIME;
   bool aliases_input(MutableFrame out) const BARGE_REALTIME;
   bool row_changes(std::uint32_t slot) const BARGE_REALTIME;
@@ -74,9 +77,8 @@ class Engine {
   std::atomic<std::uint64_t> refused_{0};
 
   // Media thread only.
-  Plan* current_ = nullptr;    ///< the plan of this tick
-  Routing* active_ = nullptr;  ///< its routing in force
-  std::uint32_t active_index_ = 0;
+  Plan* current_ = nullptr;           ///< the plan of this tick
+  Routing* active_ = nullptr;         ///< its routing in force
   const Plan* mixed_plan_ = nullptr;  ///< plan and routing of the last tick that was mixed
   const Routing* mixed_routing_ = nullptr;
   Plan* outgoing_ = nullptr;  ///< retired once a tick was mixed without it
@@ -87,6 +89,7 @@ class Engine {
 
   // Control only.
   std::vector<std::unique_ptr<Plan>> plans_;
+  std::vector<const Plan*> drained_;
 };
 
 }  // namespace barge::media

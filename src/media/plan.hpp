@@ -23,7 +23,7 @@ struct Routing {
     std::uint32_t first = 0;  ///< into `speakers`
     std::uint32_t count = 0;
     RowKind kind = RowKind::silence;
-    std::uint32_t id = 0;
+    std::uint32_t id = 0;  ///< from 1 on; 0 is silence
   };
   std::vector<RowSpec> rows;
   std::vector<std::uint32_t> speakers;
@@ -40,13 +40,17 @@ struct Plan {
   bool closed = false;
   std::vector<LegId> legs;  ///< by slot; a null id is an empty slot
 
-  /// routings[main] is in force first. The others take its place without control: at `expires_at`,
-  /// or when a leg is lost. Whatever happens after that leads to routings[last_resort].
+  /// routings[main] is in force first. The others take its place without control: when a limit is
+  /// reached, or a leg is lost. Both together lead to routings[last_resort].
   static constexpr std::uint32_t main = 0;
   static constexpr std::uint32_t last_resort = 1;
   std::vector<std::unique_ptr<Routing>> routings;
-  std::uint64_t expires_at = never;
-  std::uint32_t on_expiry = main;
+
+  struct Expiry {
+    std::uint64_t at = never;   ///< a sample index
+    std::uint32_t routing = 0;  ///< with this limit and all before it reached
+  };
+  std::vector<Expiry> expiries;        ///< by time
   std::vector<std::uint32_t> on_loss;  ///< by slot; `main`: the loss changes no route
 
   /// Set by media (release) when the host reports a leg dead, read by control (acquire).

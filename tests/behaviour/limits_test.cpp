@@ -116,6 +116,44 @@ TEST_F(Limits, TwoLimitsAtOnceEndInNoSupervisionAtAll) {
   EXPECT_EQ(call.all<SessionEnded>().size(), 2u);
 }
 
+TEST_F(Limits, EachOfSeveralLimitsHoldsWithoutControl) {
+  Party& second = call.supervisor("second");
+  Obligations obligations;
+  obligations.max_session = Obliged<std::chrono::seconds>{1s, "cap"};
+  permit_with(obligations);
+  call.enter(supervisor, {Mode::barge});
+  obligations.max_session->value = 3s;
+  obligations.max_whisper = Obliged<std::chrono::seconds>{2s, "cap"};
+  permit_with(obligations);
+  call.enter(second, {Mode::whisper});
+  run_media_alone(1100ms);
+  EXPECT_EQ(call.heard_by(customer), "agent");
+  EXPECT_EQ(call.heard_by(agent), "customer second");
+  run_media_alone(1000ms);
+  EXPECT_EQ(call.heard_by(agent), "customer");
+  EXPECT_EQ(call.heard_by(second), "customer agent");
+  run_media_alone(1000ms);
+  EXPECT_EQ(call.heard_by(second), "");
+  call.poll();
+  EXPECT_EQ(call.all<SessionEnded>().size(), 2u);
+}
+
+TEST_F(Limits, WhatMediaHasClosedStaysClosedUnderLaterPlans) {
+  Obligations obligations;
+  obligations.max_session = Obliged<std::chrono::seconds>{1s, "cap"};
+  permit_with(obligations);
+  call.enter(supervisor, {Mode::barge});
+  // Media catches up faster than the clock runs.
+  for (int i = 0; i < 120; ++i)
+    call.tick(), call.clock.advance(-5ms);
+  EXPECT_FALSE(call.hears(customer, supervisor));
+  ASSERT_TRUE(call.bridge->set_muted(agent.ids.participant, true));
+  for (int i = 0; i < 10; ++i) {
+    call.tick();
+    EXPECT_FALSE(call.hears(customer, supervisor));
+  }
+}
+
 TEST_F(Limits, LosingTheSupervisorsLegReturnsTheAgentOnTheNextTick) {
   ModeRequest request{Mode::takeover};
   request.disposition = Disposition::hold;

@@ -133,5 +133,38 @@ TEST_F(Lowering, EverySessionOnRecordHasExactlyOneEnd) {
   EXPECT_EQ(std::count(types.begin(), types.end(), "session.left"), 1);
 }
 
+TEST_F(Lowering, AfterTheEndEverythingIsHarmless) {
+  call.enter(supervisor, {Mode::barge});
+  ASSERT_TRUE(call.bridge->close());
+  EXPECT_TRUE(call.bridge->set_muted(agent.ids.participant, true));
+  EXPECT_TRUE(call.bridge->leave(agent.ids.participant));
+  EXPECT_TRUE(call.bridge->force(supervisor.ids.participant, Mode::off, ""));
+  ScriptedAuthorizer other;
+  EXPECT_TRUE(call.bridge->set_policy(other));
+  call.poll();
+  call.tick();
+  EXPECT_EQ(customer.pulled, PullStatus::closed);
+  EXPECT_EQ(call.heard_by(customer), "");
+}
+
+TEST_F(Lowering, ACustomerWhoJoinsATakeoverThatDoesNotReachItIsReported) {
+  call.enter(supervisor, {Mode::takeover});
+  call.sink.fail();
+  Party& second = call.customer("second");
+  call.settle();
+  EXPECT_FALSE(call.hears(second, supervisor));
+  ASSERT_FALSE(call.all<CustomerUnattended>().empty());
+  EXPECT_EQ(call.last<CustomerUnattended>().customer, second.ids.participant);
+}
+
+TEST_F(Lowering, DoesNotBindTheSessionToAnotherAgentUnasked) {
+  call.enter(supervisor, {Mode::barge});
+  call.agent("second");
+  call.settle();
+  call.leave(agent);
+  call.enter(supervisor, {Mode::monitor});
+  EXPECT_EQ(field(call.sink.records().back(), "agent"), "") << "the bound agent is gone";
+}
+
 }  // namespace
 }  // namespace barge::test

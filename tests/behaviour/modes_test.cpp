@@ -169,6 +169,26 @@ TEST_F(Takeover, ByAMutedSupervisorIsRefused) {
   EXPECT_EQ(answer.error().code, Errc::invalid_argument);
 }
 
+TEST_F(Takeover, BySomebodyWhoIsMutedMeanwhileComesToNothing) {
+  Call noticed(MemorySink::Ack::at_once, ObligationKind::tone);
+  Party& ann = noticed.customer();
+  noticed.agent();
+  Party& sue = noticed.supervisor();
+  noticed.authorizer.answer = [](const AccessRequest&) {
+    Obligations obligations;
+    obligations.tones.push_back({{"join", NoticeTo::both}, "tone"});
+    return ScriptedAuthorizer::permit(obligations);
+  };
+  static_cast<void>(noticed.ask(sue, {Mode::takeover}));
+  noticed.poll();
+  ASSERT_TRUE(noticed.bridge->set_muted(sue.ids.participant, true));
+  ASSERT_TRUE(
+      noticed.bridge->complete(noticed.last<ObligationDue>().obligation, Fulfilment::fulfilled));
+  noticed.settle();
+  EXPECT_EQ(noticed.heard_by(ann), "agent");
+  EXPECT_EQ(noticed.last<RequestCancelled>().why, "supervisor_muted");
+}
+
 TEST_F(Takeover, OfOneOfTwoAgentsLeavesTheOtherItsVoice) {
   Party& second = call.agent("second");
   ModeRequest request{Mode::takeover};

@@ -136,5 +136,73 @@ TEST_F(Review, AnotherAgentIsAnotherQuestion) {
   EXPECT_EQ(call.ask(supervisor, request).state, RaiseState::denied);
 }
 
+TEST_F(Review, WhatIsRevokedTakesItsPendingRaiseWithIt) {
+  Call slow(MemorySink::Ack::held_back);
+  Party& ann = slow.customer();
+  slow.agent();
+  Party& sue = slow.supervisor();
+  static_cast<void>(slow.ask(sue, {Mode::monitor}));
+  slow.sink.acknowledge();
+  slow.settle();
+  static_cast<void>(slow.ask(sue, {Mode::barge}));  // waits for the log
+  ScriptedAuthorizer strange;
+  strange.answer = [](const AccessRequest& asked) {
+    return asked.action.mode == Mode::monitor ? ScriptedAuthorizer::deny()
+                                              : ScriptedAuthorizer::permit();
+  };
+  ASSERT_TRUE(slow.bridge->set_policy(strange));
+  slow.poll();
+  slow.sink.acknowledge();
+  slow.settle();
+  EXPECT_FALSE(slow.hears(ann, sue));
+  EXPECT_EQ(slow.last<SessionEnded>().cause, Cause::revoked);
+  const std::vector<std::string> types = slow.record_types();
+  EXPECT_EQ(std::count(types.begin(), types.end(), "session.joined"), 1);
+  EXPECT_EQ(std::count(types.begin(), types.end(), "session.left"), 1);
+}
+
+TEST_F(Review, ItAsksAboutWhatIsInForceNotAboutWhatIsPending) {
+  Party& second = call.agent("second");
+  ModeRequest request{Mode::monitor};
+  request.agent = agent.ids.participant;
+  call.enter(supervisor, request);
+  call.authorizer.answer = [](const AccessRequest&) { return std::optional<Decision>(); };
+  request.agent = second.ids.participant;
+  static_cast<void>(call.ask(supervisor, request));
+  ScriptedAuthorizer next;
+  ASSERT_TRUE(call.bridge->set_policy(next));
+  ASSERT_EQ(next.asked.size(), 2u);
+  EXPECT_EQ(next.asked[0].call.agent, PersonGid("second"));
+  EXPECT_EQ(next.asked[1].call.agent, PersonGid("agent"));
+}
+
+TEST_F(Review, APermissionThatNowTakesANoticeRevokesWhatGaveNone) {
+  call.enter(supervisor, {Mode::barge});
+  ScriptedAuthorizer stricter;
+  stricter.answer = [](const AccessRequest&) {
+    Obligations obligations;
+    obligations.visual = Obliged<VisualObligation>{{true, false}, "notice"};
+    return ScriptedAuthorizer::permit(obligations);
+  };
+  ASSERT_TRUE(call.bridge->set_policy(stricter));
+  call.settle();
+  EXPECT_FALSE(call.hears(customer, supervisor));
+}
+
+TEST_F(Review, ANewcomerIsAskedForAgainOnceTheLogIsBack) {
+  call.enter(supervisor, {Mode::barge});
+  int asked = 0;
+  call.authorizer.answer = [&](const AccessRequest&) {
+    return ++asked == 1 ? ScriptedAuthorizer::deny(DecisionCode::audit_unavailable)
+                        : ScriptedAuthorizer::permit();
+  };
+  Party& third = call.customer("third");
+  call.settle();
+  EXPECT_FALSE(call.hears(third, supervisor));
+  call.clock.advance(1s);
+  call.settle();
+  EXPECT_TRUE(call.hears(third, supervisor));
+}
+
 }  // namespace
 }  // namespace barge::test

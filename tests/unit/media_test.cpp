@@ -297,6 +297,13 @@ TEST_F(Media, ARowOfOneSpeakerIsACopyOfThatLeg) {
   EXPECT_NE(row.id, mixed.row(agent.ids.leg).id);
 }
 
+TEST_F(Media, NoRowThatSomebodyHearsHasTheIdOfSilence) {
+  call.settle();
+  const MixedTick mixed = mix();
+  for (const auto& party : call.parties)
+    EXPECT_NE(mixed.row(party->ids.leg).id, 0u) << party->name;
+}
+
 TEST_F(Media, ARowOfNobodyIsSilenceAndAForeignLegHasNoOther) {
   Party& supervisor = call.supervisor();
   call.settle();
@@ -304,6 +311,8 @@ TEST_F(Media, ARowOfNobodyIsSilenceAndAForeignLegHasNoOther) {
   EXPECT_EQ(mixed.row(supervisor.ids.leg).kind, RowKind::silence);
   EXPECT_EQ(mixed.row(LegId()).kind, RowKind::silence);
   EXPECT_EQ(mixed.row(LegId(1000, 1)).kind, RowKind::silence);
+  EXPECT_EQ(mixed.row(supervisor.ids.leg).id, 0u);
+  EXPECT_EQ(mixed.row(LegId(1000, 1)).id, 0u);
 }
 
 TEST_F(Media, TwoMonitorsShareOneRowAndTheirsAloneIsShared) {

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a decision asks of the host.
+#pragma once
+
+#include <vector>
+
+#include <barge/bridge.hpp>
+
+namespace barge {
+
+/// Whether two sets of obligations ask the host for the same things.
+bool same_duties(const Obligations& a, const Obligations& b);
+
+/// The duties of a set of obligations in the order in which they start, without their ids.
+std::vector<ObligationDue> duties_of(const Obligations& obligations);
+
+}  // namespace barge
