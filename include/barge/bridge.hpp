@@ -237,7 +237,8 @@ class BARGE_API Bridge {
   /// Thread: control. Realtime-safe: no.
   Status force(ParticipantId supervisor, Mode mode, std::string reason);
 
-  /// Replaces the authorizer and judges every session in force or pending again.
+  /// Replaces the authorizer, which must outlive the bridge, and judges every session in force or
+  /// pending again.
   /// Thread: control. Realtime-safe: no.
   Status set_policy(Authorizer& authorizer);
 

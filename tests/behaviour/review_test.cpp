@@ -9,6 +9,7 @@ namespace {
 
 class Review : public testing::Test {
  protected:
+  ScriptedAuthorizer next;  // outlives the call, as the bridge demands
   Call call;
   Party& customer = call.customer();
   Party& agent = call.agent();
@@ -61,13 +62,12 @@ TEST_F(Review, ALogThatIsDownOnlyKeepsTheNewcomerOut) {
 
 TEST_F(Review, ANewPolicyThatDeniesLowersAsItSays) {
   call.enter(supervisor, {Mode::barge});
-  ScriptedAuthorizer strict;
-  strict.answer = [](const AccessRequest&) {
+  next.answer = [](const AccessRequest&) {
     Decision decision = ScriptedAuthorizer::deny();
     decision.on_revoke.downgrade_to = Mode::monitor;
     return decision;
   };
-  ASSERT_TRUE(call.bridge->set_policy(strict));
+  ASSERT_TRUE(call.bridge->set_policy(next));
   call.settle();
   EXPECT_EQ(call.last<ModeApplied>().to, Mode::monitor);
   EXPECT_EQ(call.last<ModeApplied>().cause, Cause::revoked);
@@ -77,8 +77,7 @@ TEST_F(Review, ANewPolicyThatDeniesLowersAsItSays) {
 TEST_F(Review, ANewPolicyThatPermitsChangesNothing) {
   call.enter(supervisor, {Mode::barge});
   const std::size_t changes = call.all<ModeApplied>().size();
-  ScriptedAuthorizer same;
-  ASSERT_TRUE(call.bridge->set_policy(same));
+  ASSERT_TRUE(call.bridge->set_policy(next));
   call.settle();
   EXPECT_EQ(call.all<ModeApplied>().size(), changes);
   EXPECT_TRUE(call.hears(customer, supervisor));
@@ -86,9 +85,8 @@ TEST_F(Review, ANewPolicyThatPermitsChangesNothing) {
 
 TEST_F(Review, APolicyThatDoesNotAnswerRevokes) {
   call.enter(supervisor, {Mode::barge});
-  ScriptedAuthorizer mute;
-  mute.answer = [](const AccessRequest&) { return std::optional<Decision>(); };
-  ASSERT_TRUE(call.bridge->set_policy(mute));
+  next.answer = [](const AccessRequest&) { return std::optional<Decision>(); };
+  ASSERT_TRUE(call.bridge->set_policy(next));
   call.settle();
   EXPECT_TRUE(call.hears(customer, supervisor));
   call.clock.advance(2s);
@@ -145,12 +143,11 @@ TEST_F(Review, WhatIsRevokedTakesItsPendingRaiseWithIt) {
   slow.sink.acknowledge();
   slow.settle();
   static_cast<void>(slow.ask(sue, {Mode::barge}));  // waits for the log
-  ScriptedAuthorizer strange;
-  strange.answer = [](const AccessRequest& asked) {
+  next.answer = [](const AccessRequest& asked) {
     return asked.action.mode == Mode::monitor ? ScriptedAuthorizer::deny()
                                               : ScriptedAuthorizer::permit();
   };
-  ASSERT_TRUE(slow.bridge->set_policy(strange));
+  ASSERT_TRUE(slow.bridge->set_policy(next));
   slow.poll();
   slow.sink.acknowledge();
   slow.settle();
@@ -169,7 +166,6 @@ TEST_F(Review, ItAsksAboutWhatIsInForceNotAboutWhatIsPending) {
   call.authorizer.answer = [](const AccessRequest&) { return std::optional<Decision>(); };
   request.agent = second.ids.participant;
   static_cast<void>(call.ask(supervisor, request));
-  ScriptedAuthorizer next;
   ASSERT_TRUE(call.bridge->set_policy(next));
   ASSERT_EQ(next.asked.size(), 2u);
   EXPECT_EQ(next.asked[0].call.agent, PersonGid("second"));
@@ -178,13 +174,12 @@ TEST_F(Review, ItAsksAboutWhatIsInForceNotAboutWhatIsPending) {
 
 TEST_F(Review, APermissionThatNowTakesANoticeRevokesWhatGaveNone) {
   call.enter(supervisor, {Mode::barge});
-  ScriptedAuthorizer stricter;
-  stricter.answer = [](const AccessRequest&) {
+  next.answer = [](const AccessRequest&) {
     Obligations obligations;
     obligations.visual = Obliged<VisualObligation>{{true, false}, "notice"};
     return ScriptedAuthorizer::permit(obligations);
   };
-  ASSERT_TRUE(call.bridge->set_policy(stricter));
+  ASSERT_TRUE(call.bridge->set_policy(next));
   call.settle();
   EXPECT_FALSE(call.hears(customer, supervisor));
 }
