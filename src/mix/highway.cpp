@@ -47,7 +47,7 @@ std::size_t sum_of_many(const Sources& sources, std::size_t count, Range range, 
   return i;
 }
 
-void Sum(const Sources& sources, Range range, Sample* out) {
+void sum(const Sources& sources, Range range, Sample* out) {
   const std::size_t count = sources.steady + sources.opening;
   std::size_t i =
       count == 2 ? sum_of_two(sources, range, out) : sum_of_many(sources, count, range, out);
@@ -55,7 +55,7 @@ void Sum(const Sources& sources, Range range, Sample* out) {
     out[i] = sum_at(sources, i);
 }
 
-void Fade(const Sources& sources, const Window& window, Range range, Sample* out) {
+void fade(const Sources& sources, const Window& window, Range range, Sample* out) {
   const D32 d32;
   const D16 d16;
   const std::size_t lanes = hn::Lanes(d32);
@@ -87,15 +87,15 @@ HWY_AFTER_NAMESPACE();
 namespace barge::mix {
 namespace {
 
-HWY_EXPORT(Sum);
-HWY_EXPORT(Fade);
+HWY_EXPORT(sum);
+HWY_EXPORT(fade);
 
 Kernels chosen() {
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
   // The lowest bit is the best target; a CPU may support better ones than were compiled.
   const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
-  return {hwy::TargetName(targets & -targets), &HWY_DYNAMIC_DISPATCH(Sum),
-          &HWY_DYNAMIC_DISPATCH(Fade)};
+  return {hwy::TargetName(targets & -targets), &HWY_DYNAMIC_DISPATCH(sum),
+          &HWY_DYNAMIC_DISPATCH(fade)};
 }
 
 }  // namespace
