@@ -171,8 +171,8 @@ TEST_F(Limits, LosingTheSupervisorsLegReturnsTheAgentOnTheNextTick) {
 
 TEST_F(Limits, ALossOutlivesThePlansPublishedMeanwhile) {
   call.enter(supervisor, {Mode::takeover});
+  ASSERT_TRUE(call.bridge->set_muted(customer.ids.participant, true));  // a plan, not yet taken
   ASSERT_TRUE(call.port->leg_lost(supervisor.ids.leg));
-  ASSERT_TRUE(call.bridge->set_muted(customer.ids.participant, true));  // a plan, no poll
   call.tick();
   call.tick();
   EXPECT_EQ(call.heard_by(customer), "agent");

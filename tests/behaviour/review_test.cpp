@@ -153,6 +153,8 @@ TEST_F(Review, WhatIsRevokedTakesItsPendingRaiseWithIt) {
   slow.settle();
   EXPECT_FALSE(slow.hears(ann, sue));
   EXPECT_EQ(slow.last<SessionEnded>().cause, Cause::revoked);
+  ASSERT_FALSE(slow.all<RequestCancelled>().empty());
+  EXPECT_EQ(slow.last<RequestCancelled>().why, "lowered");
   const std::vector<std::string> types = slow.record_types();
   EXPECT_EQ(std::count(types.begin(), types.end(), "session.joined"), 1);
   EXPECT_EQ(std::count(types.begin(), types.end(), "session.left"), 1);
