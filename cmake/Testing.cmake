@@ -5,8 +5,10 @@
 find_package(GTest CONFIG REQUIRED)
 include(GoogleTest)
 
-# All programs with the label threads, so that a ThreadSanitizer build builds no others.
-add_custom_target(threads_tests)
+# <label>_tests builds the programs of a label, for builds that run no others.
+foreach(label IN ITEMS unit behaviour kernels threads)
+  add_custom_target(${label}_tests)
+endforeach()
 
 # barge_test(<name> SOURCES <file>... [LIBS <target>...] [LABELS <label>...])
 # A GoogleTest program; each of its tests becomes a test of ctest. Without labels it is a unit test.
@@ -25,7 +27,9 @@ function(barge_test name)
   file(WRITE "${properties}"
        "set_tests_properties(\${${name}_tests} PROPERTIES TIMEOUT 300 LABELS \"${arg_LABELS}\")\n")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${properties}")
-  if("threads" IN_LIST arg_LABELS)
-    add_dependencies(threads_tests ${name})
-  endif()
+  foreach(label IN LISTS arg_LABELS)
+    if(TARGET ${label}_tests)
+      add_dependencies(${label}_tests ${name})
+    endif()
+  endforeach()
 endfunction()

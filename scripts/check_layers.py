@@ -15,15 +15,15 @@ from pathlib import Path
 
 LEVELS = {
     0: "config ids result clock",
-    1: "audio participant mode decision tone kernel",
+    1: "audio participant mode decision tone kernel level g711 resampler tone_generator",
     2: "media policy audit",
-    3: "bridge",
-    4: "memory_sink policy_document json_lines_sink",
+    3: "events bridge",
+    4: "leg memory_sink policy_document json_lines_sink",
 }
 LEVEL_OF = {name: level for level, names in LEVELS.items() for name in names.split()}
 WORLDS = set(LEVELS[2].split())
 UMBRELLA = "barge"
-IN_UMBRELLA = {name for name, level in LEVEL_OF.items() if level <= 3} | {"memory_sink"}
+IN_UMBRELLA = {name for name, level in LEVEL_OF.items() if level <= 3} | {"leg", "memory_sink"}
 
 # The control side may not leak into a media translation unit, not even through another header.
 MEDIA_BANS = {"barge/policy.hpp", "barge/audit.hpp", "barge/bridge.hpp",
@@ -32,7 +32,8 @@ MEDIA_BANS = {"barge/policy.hpp", "barge/audit.hpp", "barge/bridge.hpp",
 # No threads, no locks, no printing.
 CORE_BANS = {"mutex", "shared_mutex", "thread", "condition_variable", "future",
              "iostream", "ostream", "fstream", "cstdio", "stdio.h", "pthread.h"}
-CORE_SOURCES = ("src/bridge", "src/bridge.cpp", "src/media", "src/mix", "src/values",
+CORE_SOURCES = ("src/bridge", "src/bridge.cpp", "src/media", "src/mix", "src/signal",
+                "src/leg", "src/values",
                 "src/policy/policy.cpp", "src/audit/memory_sink.cpp")
 
 # Which directories of src/ a file in src/ may include from, and which public headers it may not.
@@ -40,6 +41,8 @@ PRIVATE_DIRS = {
     "values": {"values"},
     "json": {"json"},
     "mix": {"mix"},
+    "signal": {"signal", "mix"},
+    "leg": {"leg", "signal", "mix"},
     "media": {"media", "mix"},
     "policy": {"policy", "json"},
     "audit": {"audit", "json"},
@@ -47,6 +50,8 @@ PRIVATE_DIRS = {
 }
 PUBLIC_BANS = {
     "mix": {"policy", "audit", "bridge"},
+    "signal": {"media", "policy", "audit", "bridge"},
+    "leg": {"policy", "audit", "bridge"},
     "media": {"policy", "audit", "bridge"},
     "policy": {"media", "audit", "bridge"},
     "audit": {"media", "policy", "bridge"},

@@ -8,7 +8,7 @@
 
 using namespace barge;
 
-struct Leg {
+struct Frames {
   LegId id;
   std::array<Sample, 320> in, out;  // 20 ms at 16 kHz
 };
@@ -23,16 +23,16 @@ int main() {
   const Joined ann = bridge.join({Role::customer, PersonGid("ann")}).value();
   const Joined bob = bridge.join({Role::agent, PersonGid("bob")}).value();
   const Joined sue = bridge.join({Role::supervisor, PersonGid("sue"), {"team_lead"}}).value();
-  std::array<Leg, 3> legs{Leg{ann.leg, {}, {}}, Leg{bob.leg, {}, {}}, Leg{sue.leg, {}, {}}};
+  std::array<Frames, 3> legs{{{ann.leg, {}, {}}, {bob.leg, {}, {}}, {sue.leg, {}, {}}}};
 
   // The media thread, every 20 ms: lend every leg's frame, take what every leg may hear.
   MediaPort port = bridge.media_port();
   const auto run_tick = [&] {
     auto tick = port.begin_tick();
-    for (Leg& leg : legs)
+    for (Frames& leg : legs)
       tick.push(leg.id, leg.in);
     const auto mixed = std::move(tick).mix();
-    for (Leg& leg : legs)
+    for (Frames& leg : legs)
       mixed.pull(leg.id, leg.out);
   };
 

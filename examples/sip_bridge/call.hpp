@@ -116,6 +116,7 @@ class Call : public std::enable_shared_from_this<Call> {
   void on(const barge::ObligationDue& due);
   void on(const barge::DropAgent& drop);
   void on(const barge::LegLost& lost);
+  void on(const barge::SpeechChanged&) {}  // this bridge measures no speech
   void on(const barge::CustomerUnattended& unattended);
   void on(const barge::SessionEnded& ended);
   void on(const barge::Anchor& anchor);

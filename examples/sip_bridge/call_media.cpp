@@ -64,7 +64,7 @@ const Payload& Call::encode_once(std::uint32_t row, Codec codec, barge::Frame sa
     if (known.row == row && known.codec == codec) return known.payload;
   }
   EncodedRow& fresh = encoded_.emplace_back(EncodedRow{row, codec, Payload(samples.size())});
-  encode(codec, samples, fresh.payload);
+  coder(codec).encode(samples, fresh.payload);
   return fresh.payload;
 }
 

@@ -112,7 +112,7 @@ bool Leg::take_packet(const RtpPacket& packet, std::vector<char>& digits) {
   std::array<barge::Sample, 1024> samples;
   if (codec == remote_.codecs.end() || packet.payload.size() > samples.size()) return false;
   const barge::MutableFrame decoded(samples.data(), packet.payload.size());
-  decode(*codec, packet.payload, decoded);
+  coder(*codec).decode(packet.payload, decoded);
   jitter_.put(packet.header, decoded);
   return true;
 }

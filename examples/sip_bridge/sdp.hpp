@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "g711.hpp"
+#include "codec.hpp"
 
 namespace sip_bridge {
 

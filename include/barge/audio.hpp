@@ -17,6 +17,40 @@ using Sample = std::int16_t;
 using Frame = gsl::span<const Sample>;
 using MutableFrame = gsl::span<Sample>;
 
+/// How loud an edge is: from 0 to just below 2 (+6 dB), 1 by default, in steps of 2^-14.
+/// Thread: any. Realtime-safe: yes.
+class Gain {
+ public:
+  constexpr Gain() noexcept = default;
+  /// The nearest step; what is out of range becomes the nearest limit.
+  static constexpr Gain linear(double factor) noexcept {
+    const double steps = factor * unity_;
+    if (!(steps > 0)) return Gain(0);
+    return Gain(steps < max_ ? static_cast<std::int16_t>(steps + 0.5) : max_);
+  }
+  /// The factor in steps of 2^-14, 0 to 32767.
+  constexpr std::int16_t q14() const noexcept { return q14_; }
+
+  friend constexpr bool operator==(Gain a, Gain b) noexcept { return a.q14_ == b.q14_; }
+  friend constexpr bool operator!=(Gain a, Gain b) noexcept { return !(a == b); }
+  /// One gain behind the other.
+  friend constexpr Gain operator*(Gain a, Gain b) noexcept {
+    const std::int32_t product = (a.q14_ * b.q14_ + unity_ / 2) / unity_;
+    return Gain(product < max_ ? static_cast<std::int16_t>(product) : max_);
+  }
+
+ private:
+  static constexpr std::int16_t unity_ = 1 << 14;
+  static constexpr std::int16_t max_ = 32767;
+  constexpr explicit Gain(std::int16_t q14) noexcept : q14_(q14) {}
+  std::int16_t q14_ = unity_;
+};
+
+static_assert(Gain::linear(1.0) == Gain());
+static_assert(Gain::linear(0.5).q14() == 8192 && Gain::linear(-1).q14() == 0);
+static_assert(Gain::linear(7).q14() == 32767);
+static_assert(Gain::linear(0.5) * Gain::linear(0.5) == Gain::linear(0.25));
+
 /// A sampling rate in Hz.
 enum class SampleRate : std::uint32_t {
   hz_8000 = 8000,
@@ -61,6 +95,12 @@ class SampleIndex {
 struct Format {
   SampleRate rate = SampleRate::hz_16000;
   std::uint32_t frame_samples = 320;  ///< one tick: 5 ms to 60 ms of audio, at most 2880
+};
+
+/// What becomes of a row that is louder than 16 bits.
+enum class Overload : std::uint8_t {
+  saturate,  ///< every sample is limited by itself
+  limit      ///< the row is turned down for as long as needed; a row that fits is left as it is
 };
 
 inline constexpr std::chrono::milliseconds ramp_time{5};

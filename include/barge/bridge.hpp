@@ -12,10 +12,10 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include <barge/audio.hpp>
@@ -23,7 +23,9 @@
 #include <barge/clock.hpp>
 #include <barge/config.hpp>
 #include <barge/decision.hpp>
+#include <barge/events.hpp>
 #include <barge/ids.hpp>
+#include <barge/level.hpp>
 #include <barge/media.hpp>
 #include <barge/mode.hpp>
 #include <barge/participant.hpp>
@@ -42,11 +44,26 @@ struct BridgeConfig {
   std::chrono::milliseconds authorizer_deadline{2000};
   std::chrono::milliseconds obligation_deadline{30000};
   std::chrono::milliseconds drop_after{3000};  ///< from a takeover that drops to DropAgent
+  Overload overload = Overload::saturate;
+  /// Measures levels and reports who speaks; absent: neither costs anything.
+  std::optional<SpeechDetection> speech{};
+  /// Where the media thread's state of this bridge lives; it must outlive the bridge and its ports.
+  /// With thousands of bridges, a pool on huge pages keeps them from waiting for memory.
+  std::pmr::memory_resource* media_memory = std::pmr::new_delete_resource();
+  /// The gain of the customers in an agent's ear while a supervisor whispers to that agent.
+  Gain whisper_duck{};
+};
+
+/// One ear or two. The left one, which is also the only one, is the leg itself.
+enum class Ears : std::uint8_t {
+  mono,
+  stereo  ///< left: all but the customers; right: all but the agents
 };
 
 struct Joined {
   ParticipantId participant;
-  LegId leg;  ///< for the media thread
+  LegId leg;        ///< for the media thread
+  LegId right_ear;  ///< of a stereo listener: pulled like a leg, never pushed
 };
 
 /// What a supervisor wants. Only the mode is required.
@@ -77,107 +94,6 @@ struct Requested {
   std::optional<Decision> decision;  ///< absent for a lowering, and while the authorizer thinks
 };
 
-/// Names one obligation that waits for the host.
-enum class ObligationId : std::uint64_t {};
-
-enum class Fulfilment : std::uint8_t { fulfilled, failed };
-
-enum class Cause : std::uint8_t {
-  requested,
-  forced,
-  revoked,     ///< a later judgement denied it
-  expired,     ///< a limit was reached
-  agent_left,  ///< the bound agent or the target left
-  party_joined,
-  leg_lost,
-  left,  ///< the supervisor left
-  call_ended
-};
-
-/// The cause's stable name, as written in the audit log.
-/// Thread: any. Realtime-safe: yes.
-BARGE_API std::string_view name(Cause cause) noexcept;
-
-// ── Events ──────────────────────────────────────────────────────────────────────────────────────
-
-/// A mode is in force. For a raise `at` is its first open sample, for a lowering the first sample
-/// at which everything that closed is exactly zero.
-struct ModeApplied {
-  SessionId session;
-  ParticipantId supervisor;
-  Mode from = Mode::off;
-  Mode to = Mode::off;
-  SampleIndex at;
-  Cause cause = Cause::requested;
-};
-
-struct RequestDenied {
-  SessionId session;
-  ParticipantId supervisor;
-  Mode mode = Mode::off;
-  Decision decision;
-};
-
-/// A pending raise came to nothing without being denied.
-struct RequestCancelled {
-  SessionId session;
-  ParticipantId supervisor;
-  Mode mode = Mode::off;
-  std::string why;  ///< "replaced", "lowered", "target_changed", "session_ended"
-};
-
-/// The host must do this and then call complete().
-struct ObligationDue {
-  SessionId session;
-  ObligationId obligation{};
-  ObligationKind kind = ObligationKind::visual;
-  std::string id;  ///< of the tone or phrase, or whom to notify; empty for other kinds
-  NoticeTo to = NoticeTo::agent;
-  std::chrono::milliseconds repeat{0};  ///< of a tone: to be played again at this interval
-  bool at_leave = false;                ///< of a tone: to be played when the session ends, too
-  bool names_supervisor = false;        ///< of an indicator
-  bool acknowledged = false;            ///< of an indicator: complete() once the screen confirms it
-  std::string rule;
-};
-
-/// A takeover with Disposition::drop has lasted long enough: end the agent's leg and call leave().
-struct DropAgent {
-  SessionId session;
-  ParticipantId agent;
-};
-
-/// The media thread reported the leg dead; its supervision is rolled back. Call leave().
-struct LegLost {
-  ParticipantId participant;
-};
-
-/// A connected customer has nobody who can speak to it.
-struct CustomerUnattended {
-  ParticipantId customer;
-};
-
-struct SessionEnded {
-  SessionId session;
-  ParticipantId supervisor;
-  Cause cause = Cause::left;
-};
-
-/// A fixed point that turns sample indexes into times: at the start and after a stall.
-struct Anchor {
-  SampleIndex sample;
-  SteadyTime steady;
-  WallTime wall;
-};
-
-/// Something that the host's operators should know.
-struct Fault {
-  Errc code = Errc::invalid_argument;
-  std::string message;
-};
-
-using Event = std::variant<ModeApplied, RequestDenied, RequestCancelled, ObligationDue, DropAgent,
-                           LegLost, CustomerUnattended, SessionEnded, Anchor, Fault>;
-
 /// One line of the roster.
 struct ParticipantInfo {
   ParticipantId id{};
@@ -187,6 +103,8 @@ struct ParticipantInfo {
   Mode mode = Mode::off;  ///< in force; for supervisors
   std::optional<SessionId> session{};
   std::optional<RaiseState> pending{};
+  Level level{};          ///< of its latest frame; where speech is detected
+  bool speaking = false;  ///< where speech is detected
 };
 
 /// What the media thread counted.
@@ -215,7 +133,7 @@ class BARGE_API Bridge {
   /// sessions are judged again before they reach it.
   /// Fails with already_joined, too_many_legs, invalid_argument, closed.
   /// Thread: control. Realtime-safe: no.
-  Result<Joined> join(Person person);
+  Result<Joined> join(Person person, Ears ears = Ears::mono);
 
   /// Removes a party and ends its session; always allowed. Returns unknown_id or stale_id
   /// otherwise. Thread: control. Realtime-safe: no.
@@ -224,6 +142,14 @@ class BARGE_API Bridge {
   /// Mutes or un-mutes a party for everybody. Not a raise: it opens nothing that was not
   /// authorised. Thread: control. Realtime-safe: no.
   Status set_muted(ParticipantId participant, bool muted);
+
+  /// Mutes or un-mutes one party for one listener. Opens nothing that was not authorised.
+  /// Fails with unknown_id, stale_id. Thread: control. Realtime-safe: no.
+  Status set_edge_muted(ParticipantId listener, ParticipantId speaker, bool muted);
+
+  /// Sets how loud the listener hears the speaker, for as long as both stay. A gain never opens an
+  /// edge that is closed. Fails with unknown_id, stale_id. Thread: control. Realtime-safe: no.
+  Status set_gain(ParticipantId listener, ParticipantId speaker, Gain gain);
 
   /// Asks for a mode. Lowerings apply at once; raises are pending until poll() reports them. A new
   /// raise replaces a pending one. A denial is no error: see Requested::decision.

@@ -14,11 +14,10 @@
 #include <memory>
 #include <utility>
 
-#include <gsl/pointers>
-
 #include <barge/audio.hpp>
 #include <barge/config.hpp>
 #include <barge/ids.hpp>
+#include <barge/level.hpp>
 
 BARGE_NAMESPACE_BEGIN
 
@@ -65,13 +64,17 @@ class BARGE_API MixedTick {
   MixedTick& operator=(MixedTick&&) noexcept = default;
 
   /// Writes what the leg hears into `out` (one frame), or silence when it returns anything but ok.
-  /// `out` must not overlap a pushed frame.
+  /// `out` must not overlap a pushed frame. A stereo listener pulls its right ear as well.
   /// Thread: media. Realtime-safe: yes.
-  PullStatus pull(LegId leg, MutableFrame out) const BARGE_REALTIME;
+  PullStatus pull(LegId ear, MutableFrame out) const BARGE_REALTIME;
 
-  /// What the leg's row is; silence for a leg that is none of this tick's.
+  /// What the row of a leg, or of a right ear, is; silence for one that is none of this tick's.
   /// Thread: media. Realtime-safe: yes.
-  Row row(LegId leg) const BARGE_REALTIME;
+  Row row(LegId ear) const BARGE_REALTIME;
+
+  /// How loud the leg's frame is; nothing where the bridge measures no speech.
+  /// Thread: media. Realtime-safe: yes.
+  Level level(LegId leg) const BARGE_REALTIME;
 
   /// The media sample index of the tick's first sample.
   /// Thread: media. Realtime-safe: yes.
@@ -79,8 +82,8 @@ class BARGE_API MixedTick {
 
  private:
   friend class Tick;
-  explicit MixedTick(gsl::not_null<media::Engine*> engine) noexcept : engine_(engine) {}
-  gsl::not_null<media::Engine*> engine_;
+  explicit MixedTick(media::Engine* engine) noexcept : engine_(engine) {}
+  media::Engine* engine_;  ///< never null
 };
 
 /// A tick that takes frames.
@@ -99,8 +102,8 @@ class BARGE_API Tick {
 
  private:
   friend class MediaPort;
-  explicit Tick(gsl::not_null<media::Engine*> engine) noexcept : engine_(engine) {}
-  gsl::not_null<media::Engine*> engine_;
+  explicit Tick(media::Engine* engine) noexcept : engine_(engine) {}
+  media::Engine* engine_;  ///< never null
 };
 
 /// The handle that a bridge gives to the media thread. It may outlive the bridge: its ticks are

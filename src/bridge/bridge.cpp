@@ -30,6 +30,18 @@ Error overlap() {
   return {Errc::concurrent_control, "another control call is running on this bridge"};
 }
 
+Status check_speech(const BridgeConfig& config) {
+  if (!config.speech) return Ok{};
+  const auto& [threshold, onset, hangover] = *config.speech;
+  const bool good = threshold >= -80 && threshold <= -10 && onset.count() >= 0 &&
+                    onset.count() <= 1000 && hangover.count() >= 0 && hangover.count() <= 10000;
+  if (good) return Ok{};
+  return Error{
+      Errc::invalid_argument,
+      "speech detection takes a threshold of -80 to -10 dBFS, an onset of at most 1 s and a "
+      "hangover of at most 10 s"};
+}
+
 }  // namespace
 
 Result<Bridge> Bridge::create(BridgeConfig config, Authorizer& authorizer, AuditSink& sink,
@@ -38,9 +50,14 @@ Result<Bridge> Bridge::create(BridgeConfig config, Authorizer& authorizer, Audit
   if (!is_valid(config.format)) {
     return Error{Errc::invalid_argument, "a frame has to be 5 ms to 60 ms at a known rate"};
   }
-  if (config.max_legs == 0 || config.max_legs > 4096) {
+  if (const Status status = check_speech(config); !status) return status.error();
+  if (config.media_memory == nullptr) {
+    return Error{Errc::invalid_argument, "media_memory has to be a memory resource"};
+  }
+  if (config.max_legs == 0 || config.max_legs > media::most_legs) {
     return Error{Errc::invalid_argument, "max_legs has to be from 1 to 4096"};
   }
+  if (const auto& kernels = mix::chosen_kernels(); !kernels) return kernels.error();
   return Bridge(std::make_unique<Impl>(std::move(config), authorizer, sink, clock));
 }
 
@@ -61,10 +78,10 @@ MediaPort Bridge::media_port() const {
   return MediaPort(impl_->engine());
 }
 
-Result<Joined> Bridge::join(Person person) {
+Result<Joined> Bridge::join(Person person, Ears ears) {
   const Hold hold(impl_->busy);
   if (!hold) return overlap();
-  return impl_->join(std::move(person));
+  return impl_->join(std::move(person), ears);
 }
 
 Status Bridge::leave(ParticipantId participant) {
@@ -77,6 +94,18 @@ Status Bridge::set_muted(ParticipantId participant, bool muted) {
   const Hold hold(impl_->busy);
   if (!hold) return overlap();
   return impl_->set_muted(participant, muted);
+}
+
+Status Bridge::set_edge_muted(ParticipantId listener, ParticipantId speaker, bool muted) {
+  const Hold hold(impl_->busy);
+  if (!hold) return overlap();
+  return impl_->set_edge_muted(listener, speaker, muted);
+}
+
+Status Bridge::set_gain(ParticipantId listener, ParticipantId speaker, Gain gain) {
+  const Hold hold(impl_->busy);
+  if (!hold) return overlap();
+  return impl_->set_gain(listener, speaker, gain);
 }
 
 Result<Requested> Bridge::request(ParticipantId supervisor, const ModeRequest& request) {

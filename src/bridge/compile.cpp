@@ -1,51 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bridge/compile.hpp"
 
+#include <algorithm>
 #include <map>
+
+#include "bridge/hearing.hpp"
+#include "bridge/routing.hpp"
 
 namespace barge {
 namespace {
 
 using media::Plan;
-using media::Routing;
-
-/// Finds equal rows and says what each row is.
-void classify_rows(Routing& routing) {
-  std::map<std::vector<std::uint32_t>, std::vector<std::size_t>> listeners;
-  for (std::size_t slot = 0; slot < routing.rows.size(); ++slot) {
-    const auto first = routing.speakers.begin() + routing.rows[slot].first;
-    listeners[{first, first + routing.rows[slot].count}].push_back(slot);
-  }
-  std::uint32_t id = 0;
-  for (const auto& [speakers, slots] : listeners) {
-    if (!speakers.empty()) ++id;
-    RowKind kind = slots.size() > 1 ? RowKind::shared : RowKind::own;
-    if (speakers.empty()) kind = RowKind::silence;
-    if (speakers.size() == 1) kind = RowKind::copy;
-    for (const std::size_t slot : slots) {
-      routing.rows[slot].kind = kind;
-      routing.rows[slot].id = speakers.empty() ? 0 : id;
-    }
-  }
-}
-
-std::unique_ptr<Routing> compile_routing(const Roster& roster,
-                                         const std::vector<SessionState>& sessions) {
-  const std::vector<PartyState> parties = roster.party_states();
-  const Scene scene{parties, sessions};
-  auto routing = std::make_unique<Routing>();
-  routing->rows.resize(roster.slots().size());
-  for (const PartyState& listener : parties) {
-    Routing::RowSpec& row = routing->rows[listener.id.slot()];
-    row.first = static_cast<std::uint32_t>(routing->speakers.size());
-    for (const PartyState& speaker : parties) {
-      if (hears(scene, listener, speaker)) routing->speakers.push_back(speaker.id.slot());
-    }
-    row.count = static_cast<std::uint32_t>(routing->speakers.size()) - row.first;
-  }
-  classify_rows(*routing);
-  return routing;
-}
 
 std::vector<SessionState> views(const std::vector<Session>& sessions) {
   std::vector<SessionState> states;
@@ -71,35 +36,67 @@ std::vector<SessionState> views_after(const std::vector<Session>& sessions,
 
 class Compiler {
  public:
-  Compiler(const Roster& roster, const std::vector<Session>& sessions)
-      : roster_(roster), sessions_(sessions), plan_(std::make_unique<Plan>()) {}
+  Compiler(const Roster& roster, const std::vector<Session>& sessions, const PlanOptions& options)
+      : roster_(roster),
+        sessions_(sessions),
+        options_(options),
+        plan_(media::make_plan(roster.slots().size(), options.memory)) {}
 
   CompiledPlan run() {
     add_slots();
-    plan_->routings.push_back(compile_routing(roster_, views(sessions_)));
+    hearings_.push_back(hearing_of(roster_, views(sessions_), options_.whisper_duck));
     add_last_resort();
     add_expiries();
     add_losses();
+    compile_routings();
+    add_scratch();
     return {std::move(plan_), std::move(fallbacks_)};
   }
 
  private:
   void add_slots() {
-    const std::size_t count = roster_.slots().size();
-    plan_->legs.resize(count);
-    plan_->lost = std::make_unique<std::atomic<bool>[]>(count);
-    plan_->scratch.frames.resize(count);
-    plan_->scratch.gathered.resize(2 * count);
-    for (const auto& member : roster_.slots()) {
-      if (!member) continue;
-      plan_->legs[member->leg.slot()] = member->leg;
-      plan_->lost[member->leg.slot()].store(member->lost, std::memory_order_relaxed);
+    const auto& slots = roster_.slots();
+    plan_->lost = plan_->make<std::atomic<bool>>(slots.size());
+    std::vector<LegId> legs(slots.size(), Plan::no_leg), right_ears;
+    for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+      if (!slots[slot]) continue;
+      legs[slot] = slots[slot]->leg;
+      if (slots[slot]->right_ear) right_ears.push_back(slots[slot]->right_ear);
+      plan_->lost[slot].store(slots[slot]->lost, std::memory_order_relaxed);
     }
+    plan_->legs = plan_->keep(legs);
+    plan_->right_ears = plan_->keep(right_ears);
+    plan_->frames = plan_->make<const Sample*>(slots.size());
+  }
+
+  void compile_routings() {
+    plan_->routings = plan_->make<media::Routing>(hearings_.size());
+    for (std::size_t i = 0; i < hearings_.size(); ++i)
+      compile_routing(hearings_[i], *plan_, plan_->routings[i]);
+  }
+
+  /// Room for the largest row, and for what is carried from tick to tick.
+  void add_scratch() {
+    const std::size_t slots = plan_->legs.size();
+    plan_->same = plan_->make<media::SetWord>(media::words_for(static_cast<std::uint32_t>(slots)));
+    plan_->gathered = plan_->make<const Sample*>(3 * slots);  // plus, minus, and those that open
+    plan_->terms = plan_->make<mix::Term>(2 * slots);         // now heard, and no longer heard
+    if (options_.speech) plan_->meters = plan_->make<media::Meter>(slots);
+    if (options_.overload == Overload::limit) {
+      plan_->limiters = plan_->make<media::Limiter>(slots + plan_->right_ears.size());
+    }
+    std::size_t buses = 0;
+    for (const media::Routing& routing : plan_->routings)
+      buses = std::max(buses, routing.buses.size());
+    plan_->bus_totals = plan_->make<std::int32_t>(buses * options_.frame_samples);
+    plan_->bus_firsts = plan_->make<Sample>(buses * options_.frame_samples);
+    plan_->bus_seconds = plan_->make<Sample>(buses * options_.frame_samples);
   }
 
   std::uint32_t add(Fallback fallback) {
-    fallback.routing = static_cast<std::uint32_t>(plan_->routings.size());
-    plan_->routings.push_back(compile_routing(roster_, views_after(sessions_, fallback)));
+    fallback.routing = static_cast<std::uint32_t>(hearings_.size());
+    hearings_.push_back(
+        hearing_of(roster_, views_after(sessions_, fallback), options_.whisper_duck));
     fallbacks_.push_back(std::move(fallback));
     return fallbacks_.back().routing;
   }
@@ -109,7 +106,7 @@ class Compiler {
     for (const Session& session : sessions_) {
       if (session.now.mode != Mode::off) all.sessions.push_back({session.id, Mode::off});
     }
-    add(std::move(all));
+    if (!all.sessions.empty()) add(std::move(all));
   }
 
   /// One routing for each instant at which a limit is reached, with all before it reached as well.
@@ -121,38 +118,45 @@ class Compiler {
       }
     }
     Fallback reached;
+    std::vector<Plan::Expiry> expiries;
     for (const auto& [sample, fallen] : by_time) {
       for (const FallbackSession& session : fallen)
         reached.lower(session);
-      plan_->expiries.push_back({sample, add(reached)});
+      expiries.push_back({sample, add(reached)});
     }
+    plan_->expiries = plan_->keep(expiries);
   }
 
   void add_losses() {
+    std::vector<std::uint32_t> on_loss;
     for (const Session& session : sessions_) {
       if (session.now.mode != Mode::takeover) continue;
-      if (plan_->on_loss.empty()) plan_->on_loss.resize(plan_->legs.size(), Plan::main);
-      plan_->on_loss[session.supervisor.slot()] =
+      on_loss.resize(plan_->legs.size(), Plan::main);
+      on_loss[session.supervisor.slot()] =
           add({Plan::main, Cause::leg_lost, {{session.id, Mode::off}}});
     }
+    plan_->on_loss = plan_->keep(on_loss);
   }
 
   const Roster& roster_;
   const std::vector<Session>& sessions_;
-  std::unique_ptr<Plan> plan_;
+  const PlanOptions& options_;
+  media::PlanPtr plan_;
+  std::vector<Hearing> hearings_;  ///< of each routing
   std::vector<Fallback> fallbacks_;
 };
 
 }  // namespace
 
-CompiledPlan compile_plan(const Roster& roster, const std::vector<Session>& sessions) {
-  return Compiler(roster, sessions).run();
+CompiledPlan compile_plan(const Roster& roster, const std::vector<Session>& sessions,
+                          const PlanOptions& options) {
+  return Compiler(roster, sessions, options).run();
 }
 
-std::unique_ptr<media::Plan> compile_closed_plan() {
-  auto plan = std::make_unique<Plan>();
+media::PlanPtr compile_closed_plan(std::pmr::memory_resource* memory) {
+  auto plan = media::make_plan(0, memory);
   plan->closed = true;
-  plan->routings.push_back(std::make_unique<Routing>());
+  plan->routings = plan->make<media::Routing>(1);
   return plan;
 }
 

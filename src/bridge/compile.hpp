@@ -36,14 +36,24 @@ struct Fallback {
 };
 
 struct CompiledPlan {
-  std::unique_ptr<media::Plan> plan;
+  media::PlanPtr plan;
   std::vector<Fallback> fallbacks;
 };
 
+/// What the bridge's configuration says about its plans.
+struct PlanOptions {
+  std::uint32_t frame_samples = 0;
+  Overload overload = Overload::saturate;
+  bool speech = false;
+  Gain whisper_duck;
+  std::pmr::memory_resource* memory = nullptr;
+};
+
 /// Compiles the plan of this moment with its fallbacks.
-CompiledPlan compile_plan(const Roster& roster, const std::vector<Session>& sessions);
+CompiledPlan compile_plan(const Roster& roster, const std::vector<Session>& sessions,
+                          const PlanOptions& options);
 
 /// The plan that ends the media: every tick under it is closed and silent.
-std::unique_ptr<media::Plan> compile_closed_plan();
+media::PlanPtr compile_closed_plan(std::pmr::memory_resource* memory);
 
 }  // namespace barge

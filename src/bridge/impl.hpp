@@ -30,9 +30,11 @@ class Bridge::Impl {
   Impl(BridgeConfig config, Authorizer& authorizer, AuditSink& sink, const Clock& clock);
 
   // The public operations; bridge.cpp keeps them from overlapping.
-  Result<Joined> join(Person person);
+  Result<Joined> join(Person person, Ears ears);
   Status leave(ParticipantId participant);
   Status set_muted(ParticipantId participant, bool muted);
+  Status set_edge_muted(ParticipantId listener, ParticipantId speaker, bool muted);
+  Status set_gain(ParticipantId listener, ParticipantId speaker, Gain gain);
   Result<Requested> request(ParticipantId supervisor, const ModeRequest& request);
   Status force(ParticipantId supervisor, Mode mode, std::string reason);
   Status set_policy(Authorizer& authorizer);
@@ -75,6 +77,7 @@ class Bridge::Impl {
   // membership.cpp
   Status check_join(const Person& person) const;
   void forget_party(ParticipantId party);
+  Result<EdgeSetting*> edge(ParticipantId listener, ParticipantId speaker);
   void watch_customers();
   bool attended(const Scene& scene, const PartyState& customer) const;
 
@@ -140,6 +143,8 @@ class Bridge::Impl {
   void watch_drops();
   void watch_late_records();
   void watch_media_clock();
+  void watch_speech();
+  const media::Meter* meter(const Member& member) const;
 
   Session* find_session(SessionId id);
   Session* session_of(ParticipantId supervisor);
@@ -147,6 +152,7 @@ class Bridge::Impl {
   Session& add_session(const Member& supervisor);
 
   BridgeConfig config_;
+  const PlanOptions plan_options_;
   Authorizer* authorizer_;
   const Clock* clock_;
   Journal journal_;

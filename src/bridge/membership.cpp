@@ -5,13 +5,33 @@
 #include "bridge/impl.hpp"
 
 namespace barge {
+namespace {
+
+media::EngineConfig engine_config(const BridgeConfig& config) {
+  media::EngineConfig engine{config.format, config.overload, {}};
+  if (!config.speech) return engine;
+  const auto samples = [&](std::chrono::milliseconds time) {
+    return static_cast<std::uint32_t>(hertz(config.format.rate) * time.count() / 1000);
+  };
+  const int threshold = config.speech->threshold_dbfs;
+  engine.speech = {mean_square_at(threshold) * config.format.frame_samples,
+                   mean_square_at(threshold - 6) * config.format.frame_samples,
+                   samples(config.speech->onset), samples(config.speech->hangover)};
+  return engine;
+}
+
+}  // namespace
 
 Bridge::Impl::Impl(BridgeConfig config, Authorizer& authorizer, AuditSink& sink, const Clock& clock)
     : config_(std::move(config)),
+      plan_options_{config_.format.frame_samples, config_.overload, config_.speech.has_value(),
+                    config_.whisper_duck, config_.media_memory},
       authorizer_(&authorizer),
       clock_(&clock),
       journal_(config_.call, sink, clock),
-      engine_(std::make_shared<media::Engine>(config_.format)) {}
+      engine_(std::allocate_shared<media::Engine>(
+          std::pmr::polymorphic_allocator<media::Engine>(config_.media_memory),
+          engine_config(config_))) {}
 
 Status Bridge::Impl::check_join(const Person& person) const {
   if (closed_) return Error{Errc::closed, "the bridge is closed"};
@@ -26,12 +46,12 @@ Status Bridge::Impl::check_join(const Person& person) const {
   return Ok{};
 }
 
-Result<Joined> Bridge::Impl::join(Person person) {
+Result<Joined> Bridge::Impl::join(Person person, Ears ears) {
   if (const Status status = check_join(person); !status) return status.error();
   catch_up();
   const Role role = person.role;
-  const Member& member = roster_.add(std::move(person));
-  const Joined joined{member.id, member.leg};
+  const Member& member = roster_.add(std::move(person), ears);
+  const Joined joined{member.id, member.leg, member.right_ear};
   publish();
   if (role == Role::agent) unattended_.clear();
   if (role != Role::supervisor) {
@@ -112,6 +132,35 @@ Status Bridge::Impl::set_muted(ParticipantId participant, bool muted) {
   return Ok{};
 }
 
+/// What is set for the speaker in the listener's ear, or a place for it.
+Result<EdgeSetting*> Bridge::Impl::edge(ParticipantId listener, ParticipantId speaker) {
+  auto found = roster_.find(listener);
+  if (!found) return found.error();
+  if (const auto known = roster_.find(speaker); !known) return known.error();
+  auto& edges = (*found)->edges;
+  const auto edge = std::find_if(edges.begin(), edges.end(), [&](const EdgeSetting& candidate) {
+    return candidate.speaker == speaker;
+  });
+  if (edge != edges.end()) return &*edge;
+  return &edges.emplace_back(EdgeSetting{speaker, {}, false});
+}
+
+Status Bridge::Impl::set_edge_muted(ParticipantId listener, ParticipantId speaker, bool muted) {
+  catch_up();
+  auto found = edge(listener, speaker);
+  if (!found) return found.error();
+  if (std::exchange((*found)->muted, muted) != muted) publish();
+  return Ok{};
+}
+
+Status Bridge::Impl::set_gain(ParticipantId listener, ParticipantId speaker, Gain gain) {
+  catch_up();
+  auto found = edge(listener, speaker);
+  if (!found) return found.error();
+  if (std::exchange((*found)->gain, gain) != gain) publish();
+  return Ok{};
+}
+
 std::vector<ParticipantInfo> Bridge::Impl::participants() const {
   std::vector<ParticipantInfo> infos;
   for (const auto& member : roster_.slots()) {
@@ -121,6 +170,11 @@ std::vector<ParticipantInfo> Bridge::Impl::participants() const {
     info.leg = member->leg;
     info.person = member->person;
     info.muted = member->muted;
+    if (const media::Meter* const meter = this->meter(*member)) {
+      // acquire: pairs with the meter's release. The energy stands by itself.
+      info.speaking = (meter->change.load(std::memory_order_acquire) & 1) != 0;
+      info.level = {meter->energy.load(std::memory_order_relaxed), config_.format.frame_samples};
+    }
     if (const Session* const session = session_of(member->id)) {
       info.mode = session->now.mode;
       info.session = session->id;
@@ -152,7 +206,7 @@ Status Bridge::Impl::close() {
     events_.push_back(SessionEnded{session.id, session.supervisor, Cause::call_ended});
   }
   sessions_.clear();
-  engine_->publish(compile_closed_plan());
+  engine_->publish(compile_closed_plan(config_.media_memory));
   closed_ = true;
   return Ok{};
 }

@@ -20,6 +20,7 @@ std::vector<Event> Bridge::Impl::poll() {
     watch_drops();
     watch_late_records();
     watch_media_clock();
+    watch_speech();
     sweep();
   }
   for (Fault& fault : journal_.take_faults())
@@ -29,7 +30,7 @@ std::vector<Event> Bridge::Impl::poll() {
 
 void Bridge::Impl::publish() {
   if (closed_) return;  // the last plan is published
-  CompiledPlan compiled = compile_plan(roster_, sessions_);
+  CompiledPlan compiled = compile_plan(roster_, sessions_, plan_options_);
   compiled.plan->revision = ++revision_;
   const std::size_t routings = compiled.plan->routings.size();
   collect_reports();
@@ -69,7 +70,7 @@ void Bridge::Impl::collect_routings(const media::Plan& plan, Published& publishe
   for (std::size_t routing = 0; routing < plan.routings.size(); ++routing) {
     if (published.reported[routing]) continue;
     // acquire: pairs with the release in Engine::mix()
-    const auto at = plan.routings[routing]->applied_at.load(std::memory_order_acquire);
+    const auto at = plan.routings[routing].applied_at.load(std::memory_order_acquire);
     if (at == media::never) continue;
     published.reported[routing] = true;
     Report report{plan.revision, {}, SampleIndex(at)};
@@ -236,6 +237,34 @@ void Bridge::Impl::watch_media_clock() {
   }
   anchor_ = Anchor{position, now, clock_->wall()};
   events_.emplace_back(*anchor_);
+}
+
+/// The leg's meter in the newest plan that media has mixed under; it goes on from those before.
+const media::Meter* Bridge::Impl::meter(const Member& member) const {
+  const auto& plans = engine_->plans();
+  for (auto plan = plans.rbegin(); plan != plans.rend(); ++plan) {
+    const std::uint32_t slot = member.leg.slot();
+    if (slot >= (*plan)->meters.size() || (*plan)->legs[slot] != member.leg) continue;
+    const auto& routings = (*plan)->routings;
+    const auto taken = [](const media::Routing& routing) {
+      return routing.applied_at.load(std::memory_order_acquire) !=
+             media::never;  // pairs with mix()
+    };
+    if (std::any_of(routings.begin(), routings.end(), taken)) return &(*plan)->meters[slot];
+  }
+  return nullptr;
+}
+
+void Bridge::Impl::watch_speech() {
+  if (!config_.speech) return;
+  for (auto& member : roster_.slots()) {
+    if (!member) continue;
+    const media::Meter* const found = meter(*member);
+    if (found == nullptr) continue;
+    const std::uint64_t change = found->change.load(std::memory_order_acquire);  // its release
+    if (std::exchange(member->speech_change, change) == change) continue;
+    events_.push_back(SpeechChanged{member->id, (change & 1) != 0, SampleIndex(change / 2)});
+  }
 }
 
 std::optional<SteadyTime> Bridge::Impl::next_deadline() const {

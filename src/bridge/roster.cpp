@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "media/plan.hpp"
+
 namespace barge {
 
-Member& Roster::add(Person person) {
+Member& Roster::add(Person person, Ears ears) {
   auto free = std::find(slots_.begin(), slots_.end(), std::nullopt);
   if (free == slots_.end()) {
     slots_.emplace_back();
@@ -14,12 +16,24 @@ Member& Roster::add(Person person) {
   }
   const auto slot = static_cast<std::uint32_t>(free - slots_.begin());
   const std::uint32_t generation = ++generations_[slot];
-  *free = Member{ParticipantId(slot, generation), LegId(slot, generation), std::move(person)};
-  return **free;
+  Member& member = free->emplace();
+  member.id = ParticipantId(slot, generation);
+  member.leg = LegId(slot, generation);
+  // Behind all legs: nothing can be pushed there.
+  if (ears == Ears::stereo) member.right_ear = LegId(media::most_legs + slot, generation);
+  member.person = std::move(person);
+  return member;
 }
 
 void Roster::remove(ParticipantId id) {
   slots_[id.slot()].reset();
+  for (auto& slot : slots_) {
+    if (!slot) continue;
+    auto& edges = slot->edges;
+    edges.erase(std::remove_if(edges.begin(), edges.end(),
+                               [&](const EdgeSetting& edge) { return edge.speaker == id; }),
+                edges.end());
+  }
 }
 
 Member* Roster::get(ParticipantId id) noexcept {

@@ -11,17 +11,28 @@
 
 namespace barge {
 
+/// What the host set for one speaker in a listener's ear.
+struct EdgeSetting {
+  ParticipantId speaker;
+  Gain gain;
+  bool muted = false;
+};
+
 struct Member {
   ParticipantId id;
   LegId leg;
+  LegId right_ear;  ///< null: mono
   Person person;
+  std::vector<EdgeSetting> edges;
   bool muted = false;
   bool lost = false;
+  std::uint64_t speech_change = 0;  ///< the latest that was reported, as Meter has it
 };
 
 class Roster {
  public:
-  Member& add(Person person);
+  Member& add(Person person, Ears ears);
+  /// Empties the party's slot, and forgets what others had set for it.
   void remove(ParticipantId id);
 
   /// The member, or an error that tells a handle never given from one whose party has left.

@@ -28,15 +28,19 @@ namespace {
 
 using barge::media::Mailbox;
 using barge::media::Plan;
+using barge::media::PlanPtr;
 
 constexpr std::size_t legs = 16;
 constexpr std::uint64_t enough = 10'000;  // plans taken
 
-std::unique_ptr<Plan> make_plan(std::uint64_t revision) {
-  auto plan = std::make_unique<Plan>();
+PlanPtr make_plan(std::uint64_t revision) {
+  PlanPtr plan = barge::media::make_plan(legs, std::pmr::new_delete_resource());
   plan->revision = revision;
+  std::vector<barge::LegId> ids;
   for (std::size_t slot = 0; slot < legs; ++slot)
-    plan->legs.emplace_back(static_cast<std::uint32_t>(slot), static_cast<std::uint32_t>(revision));
+    ids.emplace_back(static_cast<std::uint32_t>(slot), static_cast<std::uint32_t>(revision));
+  plan->legs = plan->keep(ids);
+  plan->frames = plan->make<const barge::Sample*>(1);
   return plan;
 }
 
@@ -70,9 +74,9 @@ struct Media {
       }
       if (current == nullptr) continue;
       if (!is_whole(*current)) ++torn;
-      current->scratch.frames.assign(1, nullptr);
+      current->frames[0] = nullptr;
     }
-    delete current;
+    PlanPtr{current};
   }
 };
 
@@ -88,15 +92,15 @@ int main() {
   while (media.taken.load(std::memory_order_relaxed) < enough &&
          std::chrono::steady_clock::now() < end) {
     while (Plan* const back = mailbox.reap())
-      delete back;
-    delete mailbox.post(make_plan(++posted).release());
+      PlanPtr{back};
+    PlanPtr{mailbox.post(make_plan(++posted).release())};
     if (posted % 8 == 0) std::this_thread::yield();
   }
   done.store(true, std::memory_order_relaxed);
   thread.join();
   while (Plan* const back = mailbox.reap())
-    delete back;
-  delete mailbox.post(nullptr);
+    PlanPtr{back};
+  PlanPtr{mailbox.post(nullptr)};
   std::printf("%llu posted, %llu taken, %llu torn, %llu out of order\n",
               static_cast<unsigned long long>(posted),
               static_cast<unsigned long long>(media.taken.load()),

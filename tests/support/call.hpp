@@ -75,18 +75,24 @@ class Call {
  public:
   static constexpr std::uint32_t frame = 160;  // 10 ms at 16 kHz
 
-  explicit Call(MemorySink::Ack ack = MemorySink::Ack::at_once, ObligationKinds can = {})
-      : sink(ack) {
+  static BridgeConfig config(ObligationKinds can = {}) {
     BridgeConfig config;
     config.call = CallGid("call-1");
     config.queue = "sales";
     config.format = {SampleRate::hz_16000, frame};
     config.dischargeable = can;
+    return config;
+  }
+
+  explicit Call(MemorySink::Ack ack = MemorySink::Ack::at_once, ObligationKinds can = {})
+      : Call(config(can), ack) {}
+  explicit Call(const BridgeConfig& config, MemorySink::Ack ack = MemorySink::Ack::at_once)
+      : sink(ack) {
     bridge.emplace(Bridge::create(config, authorizer, sink, clock).value());
     port.emplace(bridge->media_port());
   }
 
-  Party& join(Role role, const std::string& name) {
+  Party& join(Role role, const std::string& name, Ears ears = Ears::mono) {
     Person person;
     person.role = role;
     person.id = PersonGid(name);
@@ -94,7 +100,7 @@ class Call {
     auto party = std::make_unique<Party>();
     party->name = name;
     party->role = role;
-    party->ids = bridge->join(person).value();
+    party->ids = bridge->join(person, ears).value();
     party->voice = static_cast<Sample>(1 << parties.size());
     party->in.assign(frame, party->voice);
     party->out.assign(frame, -1);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include <barge/audio.hpp>
@@ -9,6 +11,31 @@ namespace {
 constexpr SampleRate all_rates[] = {SampleRate::hz_8000,  SampleRate::hz_16000,
                                     SampleRate::hz_24000, SampleRate::hz_32000,
                                     SampleRate::hz_44100, SampleRate::hz_48000};
+
+TEST(Gain, IsOneByDefault) {
+  EXPECT_EQ(Gain().q14(), 16384);
+  EXPECT_EQ(Gain::linear(1), Gain());
+}
+
+TEST(Gain, IsTheNearestStepWithinItsRange) {
+  EXPECT_EQ(Gain::linear(0.5).q14(), 8192);
+  EXPECT_EQ(Gain::linear(1.0 / 16384).q14(), 1);
+  EXPECT_EQ(Gain::linear(0.4 / 16384).q14(), 0);
+  EXPECT_EQ(Gain::linear(1.99999).q14(), 32767);
+}
+
+TEST(Gain, OutOfRangeBecomesTheNearestLimit) {
+  EXPECT_EQ(Gain::linear(2).q14(), 32767);
+  EXPECT_EQ(Gain::linear(1e300).q14(), 32767);
+  EXPECT_EQ(Gain::linear(-0.5).q14(), 0);
+  EXPECT_EQ(Gain::linear(std::numeric_limits<double>::quiet_NaN()).q14(), 0);
+}
+
+TEST(Gain, BehindAnotherMultiplies) {
+  EXPECT_EQ(Gain::linear(0.5) * Gain::linear(0.5), Gain::linear(0.25));
+  EXPECT_EQ(Gain::linear(1.5) * Gain::linear(1.5), Gain::linear(2));
+  EXPECT_EQ(Gain::linear(0) * Gain::linear(2), Gain::linear(0));
+}
 
 TEST(Formats, TakeFramesFrom5To60MillisecondsAtEveryRate) {
   for (const SampleRate rate : all_rates) {
