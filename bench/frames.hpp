@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host's side of a tick: frames, and memcpy of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <barge/audio.hpp>
+
+namespace barge::bench {
+
+/// Items on cache lines of their own, zeroed.
+template <class T>
+class Aligned {
+ public:
+  explicit Aligned(std::size_t count) : memory_(count + line) {
+    const std::size_t over = reinterpret_cast<std::uintptr_t>(memory_.data()) / sizeof(T) % line;
+    first_ = memory_.data() + (line - over) % line;
+  }
+  T* data() const noexcept { return first_; }
+  T& operator[](std::size_t i) const noexcept { return first_[i]; }
+
+ private:
+  static constexpr std::size_t line = 64 / sizeof(T);
+  std::vector<T> memory_;
+  T* first_;
+};
+
+/// A frame in and one out for each leg. White noise; at 16 bits of loudness two legs together clip.
+class Frames {
+ public:
+  Frames(std::size_t legs, std::size_t samples, int loudness_bits = 14)
+      : legs_(legs), samples_(samples), in_(legs * samples), out_(legs * samples) {
+    std::uint32_t noise = 1;
+    for (std::size_t i = 0; i < legs * samples; ++i) {
+      noise = noise * 1664525U + 1013904223U;
+      in_[i] = static_cast<Sample>(static_cast<std::int32_t>(noise) >> (32 - loudness_bits));
+    }
+  }
+  std::size_t legs() const noexcept { return legs_; }
+  std::size_t samples() const noexcept { return samples_; }
+  Sample* in(std::size_t leg) const noexcept { return &in_[leg * samples_]; }
+  Sample* out(std::size_t leg) const noexcept { return &out_[leg * samples_]; }
+
+ private:
+  std::size_t legs_, samples_;
+  Aligned<Sample> in_, out_;
+};
+
+}  // namespace barge::bench
