@@ -63,6 +63,7 @@ class Compiler {
       legs[slot] = slots[slot]->leg;
       if (slots[slot]->right_ear) right_ears.push_back(slots[slot]->right_ear);
       plan_->lost[slot].store(slots[slot]->lost, std::memory_order_relaxed);
+      plan_->any_lost |= slots[slot]->lost;
     }
     plan_->legs = plan_->keep(legs);
     plan_->right_ears = plan_->keep(right_ears);

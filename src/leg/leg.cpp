@@ -135,7 +135,7 @@ class Leg::Impl {
 
   ReadStatus read(MutableFrame out) noexcept {
     if (out.size() != config_.bridge.frame_samples) {
-      std::fill(out.begin(), out.end(), Sample{0});
+      std::fill_n(out.data(), out.size(), Sample{0});
       return ReadStatus::bad_frame;
     }
     const Frame shares = in_.read(out);

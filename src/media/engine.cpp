@@ -61,8 +61,8 @@ void Engine::carry_over(const Plan& old, Plan& next) const noexcept {
     if (old.legs.data()[slot] != next.legs.data()[slot]) continue;
     next.same.data()[slot / 64] |= SetWord{1} << (slot % 64);
     if (old.lost.data()[slot].load(std::memory_order_relaxed)) {
-      next.lost.data()[slot].store(true,
-                                   std::memory_order_release);  // pairs with control's acquire
+      next.any_lost = true;
+      next.lost.data()[slot].store(true, std::memory_order_release);  // pairs with control
     }
     if (!next.meters.empty()) next.meters.data()[slot].continue_from(old.meters.data()[slot]);
     if (!next.limiters.empty()) next.limiters.data()[slot] = old.limiters.data()[slot];
@@ -109,6 +109,7 @@ std::uint32_t Engine::routing_after_expiries() const noexcept {
 bool Engine::leg_lost(LegId leg) noexcept {
   if (!knows(leg)) return false;
   current_->lost[leg.slot()].store(true, std::memory_order_release);  // pairs with control
+  current_->any_lost = true;
   return true;
 }
 

@@ -137,6 +137,7 @@ class alignas(64) Plan {
   std::uint64_t revision = 0;
 
   // Scratch.
+  bool any_lost = false;
   gsl::span<const Sample*> frames;    ///< by slot, of this tick; null: silent
   gsl::span<SetWord> same;            ///< slots that the leg of the plan before still has
   gsl::span<const Sample*> gathered;  ///< the frames of the row being computed

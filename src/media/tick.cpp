@@ -44,7 +44,9 @@ inline void Engine::begin_tick() noexcept {
   if (outgoing_ == nullptr) take_plan();
   if (current_ == nullptr) return;
   active_ = current_->routings.data() + Plan::main;
-  if (!current_->expiries.empty() || !current_->on_loss.empty()) choose_routing();
+  const auto& expiries = current_->expiries;
+  const bool expired = !expiries.empty() && expiries.data()[0].at <= tick_start_;
+  if (expired || current_->any_lost) choose_routing();
   std::fill_n(current_->frames.data(), current_->frames.size(), nullptr);
   lowest_ = highest_ = nullptr;
 }

@@ -25,7 +25,7 @@ DriftResampler::DriftResampler()
 std::size_t DriftResampler::process(Frame available, MutableFrame out, std::int32_t ppb) noexcept {
   const std::size_t count = out.size();
   if (count > mix::max_resample_samples || available.size() < needed(count)) {
-    std::fill(out.begin(), out.end(), Sample{0});
+    std::fill_n(out.data(), out.size(), Sample{0});
     return 0;
   }
   if (ppb == 0) return settle(available.data(), out.data(), count);

@@ -16,11 +16,11 @@ class Resampler::Impl {
 
   bool process(Frame in, MutableFrame out) noexcept {
     if (!fits(in.size(), out.size())) {
-      std::fill(out.begin(), out.end(), Sample{0});
+      std::fill_n(out.data(), out.size(), Sample{0});
       return false;
     }
     if (bank_ == nullptr)
-      std::copy(in.begin(), in.end(), out.begin());
+      std::copy_n(in.data(), in.size(), out.data());
     else
       convert(in, out);
     return true;
@@ -47,7 +47,7 @@ class Resampler::Impl {
     const auto history = history_.begin();
     const auto length = static_cast<std::ptrdiff_t>(bank_->history);
     Sample* const frame = std::copy_n(history, length, samples);
-    Sample* const end = std::copy(in.begin(), in.end(), frame);
+    Sample* const end = std::copy_n(in.data(), in.size(), frame);
     std::fill_n(end, mix::resample_padding, Sample{0});
     kernels_.convert(*bank_, samples, in.size() / bank_->in_step, out.data());
     std::copy_n(end - length, length, history);

@@ -124,14 +124,14 @@ void ToneGenerator::Impl::fill(MutableFrame out) noexcept {
       enter_segment();
     }
   }
-  std::fill(out.begin(), out.end(), Sample{0});
+  std::fill_n(out.data(), out.size(), Sample{0});
 }
 
 // The samples from position_ on, all in one segment.
 void ToneGenerator::Impl::play(MutableFrame out) noexcept {
   const std::uint32_t step = segments_[segment_].step;
   if (step == 0) {
-    std::fill(out.begin(), out.end(), Sample{0});
+    std::fill_n(out.data(), out.size(), Sample{0});
     return;
   }
   const std::uint64_t first = position_ - begin_;
