@@ -89,6 +89,8 @@ void Bridge::Impl::collect_losses(const media::Plan& plan) {
 }
 
 void Bridge::Impl::read_reports() {
+  std::stable_sort(reports_.begin(), reports_.end(),
+                   [](const Report& a, const Report& b) { return a.at < b.at; });
   for (const Report& report : std::exchange(reports_, {})) {
     finish_changes(report);  // a fallback of a plan stands on all that the plan changed
     if (report.fallback.routing != media::Plan::main) fall_back(report);
@@ -113,8 +115,11 @@ void Bridge::Impl::fall_back(const Report& report) {
     change.before = session->now;
     change.after = session->now;
     change.after.mode = fallen.to;
-    change.applied = {session->id, session->supervisor,  change.before.mode, fallen.to,
-                      {},          report.fallback.cause};
+    const bool lost = report.fallback.routing == media::Plan::last_resort &&
+                      std::find(losses_.begin(), losses_.end(),
+                                roster_.get(session->supervisor)->leg) != losses_.end();
+    const Cause cause = lost ? Cause::leg_lost : report.fallback.cause;
+    change.applied = {session->id, session->supervisor, change.before.mode, fallen.to, {}, cause};
     cancel(*session, "lowered");
     settle(*session, change.after);
     finish(change, report.at);

@@ -169,6 +169,31 @@ TEST_F(Limits, LosingTheSupervisorsLegReturnsTheAgentOnTheNextTick) {
   EXPECT_TRUE(call.index_of(RecordType::takeover_rolled_back));
 }
 
+TEST_F(Limits, AnExpiryAndALaterLossAreReportedEachWithItsOwnSampleAndCause) {
+  Party& second = call.supervisor("second");
+  Obligations obligations;
+  obligations.max_session = Obliged<std::chrono::seconds>{1s, "cap"};
+  permit_with(obligations);
+  call.enter(second, {Mode::monitor});
+  permit_with({});
+  call.enter(supervisor, {Mode::takeover});
+  call.events.clear();
+  run_media_alone(1100ms);
+  const SampleIndex before_the_loss = call.position;
+  ASSERT_TRUE(call.port->leg_lost(supervisor.ids.leg));
+  run_media_alone(100ms);
+  call.poll();
+  const auto changes = call.all<ModeApplied>();
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes[0].supervisor, second.ids.participant);
+  EXPECT_EQ(changes[0].cause, Cause::expired);
+  EXPECT_LT(changes[0].at, before_the_loss);
+  EXPECT_EQ(changes[1].supervisor, supervisor.ids.participant);
+  EXPECT_EQ(changes[1].cause, Cause::leg_lost);
+  EXPECT_FALSE(changes[1].at < before_the_loss);
+  EXPECT_TRUE(call.index_of(RecordType::takeover_rolled_back));
+}
+
 TEST_F(Limits, ALossOutlivesThePlansPublishedMeanwhile) {
   call.enter(supervisor, {Mode::takeover});
   ASSERT_TRUE(call.bridge->set_muted(customer.ids.participant, true));  // a plan, not yet taken
