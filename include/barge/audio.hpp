@@ -100,7 +100,7 @@ struct Format {
 /// What becomes of a row that is louder than 16 bits.
 enum class Overload : std::uint8_t {
   saturate,  ///< every sample is limited by itself
-  limit      ///< the row is turned down for as long as needed; a row that fits is left as it is
+  limit      ///< the row is turned down while it is too loud, and let go over half a second
 };
 
 inline constexpr std::chrono::milliseconds ramp_time{5};

@@ -25,10 +25,11 @@ void Limiter::apply(const mix::LimitKernels& kernels, const std::int32_t* total,
   if (!loud && idle()) return kernels.saturate(total, samples, out);
 
   for (std::size_t b = 0; b < blocks; ++b) {
-    const float next = b + 1 < blocks ? std::min(allowed[b], allowed[b + 1]) : allowed[b];
-    const float end = std::min(next, gain_ + release_per_block);
     const std::size_t from = b * block, length = std::min(block, samples - from);
-    kernels.scale(total + from, length, gain_, (end - gain_) / static_cast<float>(block),
+    const float part = static_cast<float>(length) / static_cast<float>(block);
+    const float next = b + 1 < blocks ? std::min(allowed[b], allowed[b + 1]) : allowed[b];
+    const float end = std::min(next, gain_ + release_per_block * part);
+    kernels.scale(total + from, length, gain_, (end - gain_) / static_cast<float>(length),
                   out + from);
     gain_ = end;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A block limiter: a row that would clip is turned down smoothly, one that would not is left alone,
-// bit for bit.
+// A block limiter: a row that would clip is turned down smoothly, and let go over half a second;
+// one that has not been too loud for so long is left alone, bit for bit.
 #pragma once
 
 #include <cstdint>

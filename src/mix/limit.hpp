@@ -10,7 +10,8 @@
 namespace barge::mix {
 
 struct LimitKernels {
-  /// The largest magnitude.
+  /// The largest of x ≥ 0 and of −x − 1 for x < 0: above INT16_MAX when a sum needs more than 16
+  /// bits.
   std::uint32_t (*peak)(const std::int32_t* total, std::size_t samples) = nullptr;
 
   /// out[i] = sat16(total[i]).

@@ -27,11 +27,13 @@ std::uint32_t peak(const std::int32_t* total, std::size_t samples) {
   const std::size_t lanes = hn::Lanes(D32());
   auto largest = hn::Zero(D32());
   std::size_t i = 0;
-  for (; i + lanes <= samples; i += lanes)
-    largest = hn::Max(largest, hn::Abs(hn::LoadU(D32(), total + i)));
+  for (; i + lanes <= samples; i += lanes) {
+    const auto x = hn::LoadU(D32(), total + i);
+    largest = hn::Max(largest, hn::Xor(x, hn::BroadcastSignBit(x)));
+  }
   std::int32_t result = hn::GetLane(hn::MaxOfLanes(D32(), largest));
   for (; i < samples; ++i)
-    result = std::max(result, std::abs(total[i]));
+    result = std::max(result, magnitude(total[i]));
   return static_cast<std::uint32_t>(result);
 }
 

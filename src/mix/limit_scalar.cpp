@@ -7,7 +7,7 @@ namespace {
 std::uint32_t peak(const std::int32_t* total, std::size_t samples) {
   std::int32_t largest = 0;
   for (std::size_t i = 0; i < samples; ++i)
-    largest = std::max(largest, std::abs(total[i]));
+    largest = std::max(largest, magnitude(total[i]));
   return static_cast<std::uint32_t>(largest);
 }
 

@@ -101,6 +101,63 @@ TEST(Limiter, LeavesARowThatFitsAsItIsBitForBit) {
   EXPECT_EQ(limited.tone.heard, saturated.tone.heard);
 }
 
+TEST(Limiter, LeavesARowWithTheLowestSampleAsItIs) {
+  Call call(limiting());
+  Party& customer = call.customer();
+  Party& agent = call.agent();
+  call.settle();
+  customer.in.assign(Call::frame, 0);
+  agent.in.assign(Call::frame, 30000);
+  agent.in[80] = INT16_MIN;
+  Party& second = call.agent("second");
+  second.in.assign(Call::frame, 0);
+  call.tick();
+  call.tick();
+  EXPECT_EQ(customer.out, agent.in);
+}
+
+TEST(Limiter, GivesEveryRowItMayTurnDownAnIdOfItsOwn) {
+  TwoLoud loud(limiting(), 0.6 * 32767);
+  Party& second = loud.call.customer("second");
+  static_cast<void>(loud.call.bridge->set_muted(loud.customer.ids.participant, true).value());
+  static_cast<void>(loud.call.bridge->set_muted(second.ids.participant, true).value());
+  loud.tone.ticks(3);
+  auto tick = loud.call.port->begin_tick();
+  const auto mixed = std::move(tick).mix();
+  EXPECT_NE(mixed.row(loud.customer.ids.leg).id, mixed.row(second.ids.leg).id);
+  EXPECT_EQ(mixed.row(loud.customer.ids.leg).kind, RowKind::own);
+}
+
+TEST(Limiter, LetsGoSmoothlyWhateverTheFrameLength) {
+  for (const Format format : {Format{SampleRate::hz_44100, 441}, Format{SampleRate::hz_16000, 80},
+                              Format{SampleRate::hz_8000, 480}}) {
+    BridgeConfig config = limiting();
+    config.format = format;
+    ScriptedAuthorizer authorizer;
+    MemorySink sink;
+    Bridge bridge = Bridge::create(config, authorizer, sink).value();
+    const LegId ear = bridge.join({Role::customer, PersonGid("ear")}).value().leg;
+    const LegId a = bridge.join({Role::agent, PersonGid("a")}).value().leg;
+    const LegId b = bridge.join({Role::agent, PersonGid("b")}).value().leg;
+    MediaPort port = bridge.media_port();
+    std::vector<Sample> in(format.frame_samples), out(format.frame_samples);
+    int last = 0, steepest = 0;
+    for (int i = 0; i < 40; ++i) {
+      std::fill(in.begin(), in.end(), static_cast<Sample>(i < 20 ? 25000 : 16000));
+      auto tick = port.begin_tick();
+      tick.push(a, in);
+      tick.push(b, in);
+      std::move(tick).mix().pull(ear, out);
+      for (std::size_t n = 0; n < out.size(); ++n) {
+        if (i > 20) steepest = std::max(steepest, std::abs(out[n] - last));
+        last = out[n];
+      }
+    }
+    EXPECT_LE(steepest, 20) << hertz(format.rate) << ' ' << format.frame_samples;
+    EXPECT_GT(last, 20000);
+  }
+}
+
 TEST(Limiter, LetsGoAfterTheOverload) {
   TwoLoud loud(limiting(), 0.6 * 32767);
   loud.tone.ticks(10);
