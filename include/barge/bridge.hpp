@@ -47,8 +47,10 @@ struct BridgeConfig {
   Overload overload = Overload::saturate;
   /// Measures levels and reports who speaks; absent: neither costs anything.
   std::optional<SpeechDetection> speech{};
-  /// Where the media thread's state of this bridge lives; it must outlive the bridge and its ports.
-  /// With thousands of bridges, a pool on huge pages keeps them from waiting for memory.
+  /// Where the media thread's state of this bridge lives. With thousands of bridges, a pool on huge
+  /// pages keeps them from waiting for memory. It is used by the bridge's control thread, and by
+  /// whoever drops the bridge's last port; if those are several threads it has to be synchronised.
+  /// It must outlive bridge and ports, and must not fail.
   std::pmr::memory_resource* media_memory = std::pmr::new_delete_resource();
   /// The gain of the customers in an agent's ear while a supervisor whispers to that agent.
   Gain whisper_duck{};
@@ -110,7 +112,7 @@ struct ParticipantInfo {
 /// What the media thread counted.
 struct MediaCounters {
   std::uint64_t ticks = 0;
-  std::uint64_t refused = 0;  ///< pushes and pulls that did not return ok
+  std::uint64_t refused = 0;  ///< pushes and pulls that were misuse, by their status
 };
 
 class BARGE_API Bridge {

@@ -50,7 +50,8 @@ enum class RowKind : std::uint8_t {
   own       ///< a mix for this listener alone
 };
 
-/// Rows of one tick with equal ids hold equal samples: encode them once. Id 0 is silence.
+/// Rows of one tick with equal ids hold equal samples: encode them once. Id 0 is silence. A row
+/// that changes in this tick, or that Overload::limit may turn down, has an id of its own.
 struct Row {
   RowKind kind = RowKind::silence;
   std::uint32_t id = 0;
@@ -64,8 +65,8 @@ class BARGE_API MixedTick {
   MixedTick& operator=(MixedTick&&) noexcept = default;
 
   /// Writes what the leg hears into `out` (one frame), or silence when it returns anything but ok.
-  /// `out` must not overlap a pushed frame. A stereo listener pulls its right ear as well.
-  /// Thread: media. Realtime-safe: yes.
+  /// `out` must not overlap a pushed frame. A stereo listener pulls its right ear as well. Where
+  /// rows are limited, each is to be pulled once a tick. Thread: media. Realtime-safe: yes.
   PullStatus pull(LegId ear, MutableFrame out) const BARGE_REALTIME;
 
   /// What the row of a leg, or of a right ear, is; silence for one that is none of this tick's.
@@ -107,7 +108,8 @@ class BARGE_API Tick {
 };
 
 /// The handle that a bridge gives to the media thread. It may outlive the bridge: its ticks are
-/// then closed and silent. It may move between threads from tick to tick if the host orders them.
+/// then closed and silent, and the last one of both to go frees the memory. It may move between
+/// threads from tick to tick if the host orders them.
 class BARGE_API MediaPort {
  public:
   MediaPort(MediaPort&&) noexcept = default;

@@ -6,6 +6,7 @@
 
 #include "bridge/hearing.hpp"
 #include "bridge/routing.hpp"
+#include "media/frame_index.hpp"
 
 namespace barge {
 namespace {
@@ -58,15 +59,21 @@ class Compiler {
     const auto& slots = roster_.slots();
     plan_->lost = plan_->make<std::atomic<bool>>(slots.size());
     std::vector<LegId> legs(slots.size(), Plan::no_leg), right_ears;
+    std::vector<std::uint32_t> right_rows;
     for (std::size_t slot = 0; slot < slots.size(); ++slot) {
       if (!slots[slot]) continue;
       legs[slot] = slots[slot]->leg;
-      if (slots[slot]->right_ear) right_ears.push_back(slots[slot]->right_ear);
+      if (slots[slot]->right_ear) {
+        right_rows.resize(slots.size(), media::nowhere);
+        right_rows[slot] = static_cast<std::uint32_t>(slots.size() + right_ears.size());
+        right_ears.push_back(slots[slot]->right_ear);
+      }
       plan_->lost[slot].store(slots[slot]->lost, std::memory_order_relaxed);
       plan_->any_lost |= slots[slot]->lost;
     }
     plan_->legs = plan_->keep(legs);
     plan_->right_ears = plan_->keep(right_ears);
+    plan_->right_rows = plan_->keep(right_rows);
     plan_->frames = plan_->make<const Sample*>(slots.size());
   }
 
@@ -82,6 +89,10 @@ class Compiler {
     plan_->same = plan_->make<media::SetWord>(media::words_for(static_cast<std::uint32_t>(slots)));
     plan_->gathered = plan_->make<const Sample*>(3 * slots);  // plus, minus, and those that open
     plan_->terms = plan_->make<mix::Term>(2 * slots);         // now heard, and no longer heard
+    constexpr std::size_t few = 8;
+    if (slots > few) {
+      plan_->frame_index = plan_->make<const Sample*>(media::FrameIndex::entries_for(slots));
+    }
     if (options_.speech) plan_->meters = plan_->make<media::Meter>(slots);
     if (options_.overload == Overload::limit) {
       plan_->limiters = plan_->make<media::Limiter>(slots + plan_->right_ears.size());

@@ -20,7 +20,9 @@ class Classes {
  public:
   Classes(const std::vector<PartyState>& parties, std::uint32_t slots, const Scene& scene) {
     std::vector<Traits> traits(slots);
+    std::vector<ParticipantId> occupants(slots);
     for (const PartyState& party : parties) {
+      occupants[party.id.slot()] = party.id;
       const auto state = static_cast<std::uint8_t>(party.muted ? 1 : 0) |
                          static_cast<std::uint8_t>(party.held ? 2 : 0);
       traits[party.id.slot()] = {static_cast<std::uint8_t>(party.role),
@@ -30,7 +32,8 @@ class Classes {
     for (std::size_t s = 0; s < scene.sessions.size(); ++s) {
       const SessionState& session = scene.sessions[s];
       const auto mark = [&](ParticipantId id, std::uint8_t trait) {
-        if (id.slot() < slots && !traits[id.slot()].empty()) traits[id.slot()][2 + s] |= trait;
+        if (id && id.slot() < slots && occupants[id.slot()] == id)
+          traits[id.slot()][2 + s] |= trait;
       };
       mark(session.supervisor, supervises);
       mark(session.agent, is_agent);

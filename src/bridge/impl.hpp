@@ -157,6 +157,7 @@ class Bridge::Impl {
   const Clock* clock_;
   Journal journal_;
   std::shared_ptr<media::Engine> engine_;
+  media::PlanPtr closed_plan_;  ///< made early: the end must not depend on memory
 
   Roster roster_;
   std::vector<Session> sessions_;

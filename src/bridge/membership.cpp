@@ -31,7 +31,8 @@ Bridge::Impl::Impl(BridgeConfig config, Authorizer& authorizer, AuditSink& sink,
       journal_(config_.call, sink, clock),
       engine_(std::allocate_shared<media::Engine>(
           std::pmr::polymorphic_allocator<media::Engine>(config_.media_memory),
-          engine_config(config_))) {}
+          engine_config(config_))),
+      closed_plan_(compile_closed_plan(config_.media_memory)) {}
 
 Status Bridge::Impl::check_join(const Person& person) const {
   if (closed_) return Error{Errc::closed, "the bridge is closed"};
@@ -206,7 +207,7 @@ Status Bridge::Impl::close() {
     events_.push_back(SessionEnded{session.id, session.supervisor, Cause::call_ended});
   }
   sessions_.clear();
-  engine_->publish(compile_closed_plan(config_.media_memory));
+  engine_->publish(std::move(closed_plan_));
   closed_ = true;
   return Ok{};
 }

@@ -68,10 +68,9 @@ void Engine::carry_over(const Plan& old, Plan& next) const noexcept {
     if (!next.limiters.empty()) next.limiters.data()[slot] = old.limiters.data()[slot];
   }
   for (std::size_t i = 0; i < next.right_ears.size() && !next.limiters.empty(); ++i) {
-    for (std::size_t j = 0; j < old.right_ears.size(); ++j) {
-      if (next.right_ears.data()[i] != old.right_ears.data()[j]) continue;
-      next.limiters.data()[next.legs.size() + i] = old.limiters.data()[old.legs.size() + j];
-    }
+    const std::uint32_t before = old.right_row(next.right_ears.data()[i]);
+    if (before == nowhere) continue;
+    next.limiters.data()[next.legs.size() + i] = old.limiters.data()[before];
   }
 }
 

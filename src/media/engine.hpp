@@ -58,7 +58,6 @@ class Engine {
   bool leg_lost(LegId leg) BARGE_REALTIME;
 
  private:
-  static constexpr std::uint32_t nowhere = ~std::uint32_t{0};
   static constexpr std::uint32_t most_words = words_for(most_legs);
 
   /// A row of a routing, with the routing's tables. The row of nobody hears nobody.
@@ -100,7 +99,9 @@ class Engine {
   std::uint32_t row_index(LegId ear) const BARGE_REALTIME;
   PushStatus refuse_push(LegId leg, Frame frame) BARGE_REALTIME;
   PullStatus refuse_pull(std::uint32_t index, MutableFrame out) BARGE_REALTIME;
-  bool aliases_input(MutableFrame out) const BARGE_REALTIME;
+  bool aliases_input(MutableFrame out) BARGE_REALTIME;
+  bool aliases_a_frame(const Sample* begin) BARGE_REALTIME;
+  bool may_be_limited(std::uint32_t index) const BARGE_REALTIME;
   void fill_buses() BARGE_REALTIME;
   void measure() BARGE_REALTIME;
   mix::Bus bus(std::uint32_t index) const BARGE_REALTIME;

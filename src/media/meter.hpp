@@ -41,7 +41,8 @@ struct Meter {
     loud = frame_energy >= thresholds.start ? loud + samples : 0;
     quiet = frame_energy < thresholds.stop ? quiet + samples : 0;
     const bool was = speaking();
-    const bool is = was ? quiet < thresholds.hangover : loud >= thresholds.onset && loud > 0;
+    const bool goes_on = quiet == 0 || quiet < thresholds.hangover;
+    const bool is = was ? goes_on : loud > 0 && loud >= thresholds.onset;
     if (was == is) return;
     // release: pairs with control's acquire.
     change.store(2 * (start + samples) + (is ? 1 : 0), std::memory_order_release);

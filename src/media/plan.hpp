@@ -28,6 +28,7 @@ namespace barge::media {
 
 inline constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 inline constexpr std::uint32_t most_legs = 4096;
+inline constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
 inline constexpr std::uint32_t no_bus = std::numeric_limits<std::uint32_t>::max();
 
 /// A speaker heard at another gain than 1.
@@ -117,6 +118,16 @@ class alignas(64) Plan {
   gsl::span<const LegId> legs;                          ///< by slot; no_leg where it is empty
   gsl::span<const LegId> right_ears;  ///< rows that are only pulled; they follow those of the legs
 
+  gsl::span<const std::uint32_t> right_rows;  ///< by slot of the leg; empty where all are mono
+
+  /// Where the right ear's row is in every routing; nowhere: it is none of this plan's.
+  std::uint32_t right_row(LegId ear) const noexcept {
+    const std::size_t slot = std::size_t{ear.slot()} - most_legs;
+    if (ear.slot() < most_legs || slot >= right_rows.size()) return nowhere;
+    const std::uint32_t row = right_rows.data()[slot];
+    return row != nowhere && right_ears.data()[row - legs.size()] == ear ? row : nowhere;
+  }
+
   /// routings[main] is in force first. The others take its place without control: when a limit is
   /// reached, or a leg is lost. Both together lead to routings[last_resort], which is there where
   /// any session is.
@@ -138,9 +149,11 @@ class alignas(64) Plan {
 
   // Scratch.
   bool any_lost = false;
-  gsl::span<const Sample*> frames;    ///< by slot, of this tick; null: silent
-  gsl::span<SetWord> same;            ///< slots that the leg of the plan before still has
-  gsl::span<const Sample*> gathered;  ///< the frames of the row being computed
+  bool indexed = false;                  ///< frame_index is of this tick
+  gsl::span<const Sample*> frames;       ///< by slot, of this tick; null: silent
+  gsl::span<const Sample*> frame_index;  ///< for FrameIndex; empty where looking at all is quicker
+  gsl::span<SetWord> same;               ///< slots that the leg of the plan before still has
+  gsl::span<const Sample*> gathered;     ///< the frames of the row being computed
   gsl::span<mix::Term> terms;
   gsl::span<std::int32_t> bus_totals;  ///< a frame for each bus
   gsl::span<Sample> bus_firsts;

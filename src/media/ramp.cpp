@@ -49,12 +49,9 @@ inline Engine::View Engine::row_before(std::uint32_t index) const noexcept {
     if (!still_there(index)) return {};
     return {mixed_routing_, mixed_routing_->rows.data() + index, index};
   }
-  const auto& ears = mixed_plan_->right_ears;
-  for (std::size_t i = 0; i < ears.size(); ++i) {
-    if (ears.data()[i] != current_->right_ears.data()[index - slots]) continue;
-    return {mixed_routing_, mixed_routing_->rows.data() + mixed_plan_->legs.size() + i, nowhere};
-  }
-  return {};
+  const std::uint32_t before = mixed_plan_->right_row(current_->right_ears.data()[index - slots]);
+  if (before == nowhere) return {};
+  return {mixed_routing_, mixed_routing_->rows.data() + before, nowhere};
 }
 
 Engine::Change Engine::change_of(std::uint32_t index) const noexcept {

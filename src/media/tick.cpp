@@ -5,6 +5,7 @@
 
 #include "media/contract.hpp"
 #include "media/engine.hpp"
+#include "media/frame_index.hpp"
 
 namespace barge::media {
 namespace {
@@ -48,6 +49,7 @@ inline void Engine::begin_tick() noexcept {
   const bool expired = !expiries.empty() && expiries.data()[0].at <= tick_start_;
   if (expired || current_->any_lost) choose_routing();
   std::fill_n(current_->frames.data(), current_->frames.size(), nullptr);
+  current_->indexed = false;
   lowest_ = highest_ = nullptr;
 }
 
@@ -119,12 +121,7 @@ void Engine::measure() noexcept {
 inline std::uint32_t Engine::row_index(LegId ear) const noexcept {
   if (knows(ear)) return ear.slot();
   if (current_ == nullptr) return nowhere;
-  for (std::size_t i = 0; i < current_->right_ears.size(); ++i) {
-    if (current_->right_ears.data()[i] == ear) {
-      return static_cast<std::uint32_t>(current_->legs.size() + i);
-    }
-  }
-  return nowhere;
+  return current_->right_row(ear);
 }
 
 inline PullStatus Engine::pull(LegId ear, MutableFrame out) noexcept {
@@ -152,15 +149,27 @@ PullStatus Engine::refuse_pull(std::uint32_t index, MutableFrame out) noexcept {
 
 // INVARIANT: no output overwrites a frame that another row still reads; otherwise one listener's
 // row, a whisper perhaps, would be heard by the next.
-inline bool Engine::aliases_input(MutableFrame out) const noexcept {
+inline bool Engine::aliases_input(MutableFrame out) noexcept {
   if (lowest_ == nullptr) return false;
   const std::less_equal<const Sample*> not_after;
   const std::size_t length = config_.format.frame_samples;
   const Sample* const begin = out.data();
-  const Sample* const end = begin + length;
-  if (not_after(end, lowest_) || not_after(highest_ + length, begin)) return false;
+  if (not_after(begin + length, lowest_) || not_after(highest_ + length, begin)) return false;
+  return aliases_a_frame(begin);
+}
+
+bool Engine::aliases_a_frame(const Sample* begin) noexcept {
+  const std::size_t length = config_.format.frame_samples;
+  if (!current_->frame_index.empty()) {
+    FrameIndex index(current_->frame_index, length);
+    if (!current_->indexed) index.build(current_->frames);
+    current_->indexed = true;
+    return index.overlaps(begin);
+  }
+  const std::less_equal<const Sample*> not_after;
   const auto overlaps = [&](const Sample* frame) {
-    return frame != nullptr && !not_after(end, frame) && !not_after(frame + length, begin);
+    return frame != nullptr && !not_after(begin + length, frame) &&
+           !not_after(frame + length, begin);
   };
   const Sample* const* const frames = current_->frames.data();
   return std::any_of(frames, frames + current_->frames.size(), overlaps);
@@ -266,12 +275,20 @@ void Engine::write_special(std::uint32_t index, Sample* out) noexcept {
   limiter.apply(limit_, total_.data(), samples, hertz(config_.format.rate) / 500, out);
 }
 
+bool Engine::may_be_limited(std::uint32_t index) const noexcept {
+  if (current_->limiters.empty()) return false;
+  const Shape shape = active_->rows[index].shape;
+  const bool fits = shape == Shape::silence || shape == Shape::copy;
+  return !fits || !current_->limiters[index].idle();
+}
+
 Row Engine::row(LegId ear) const noexcept {
   const std::uint32_t index = row_index(ear);
   if (index == nowhere) return {};
   const RowSpec& spec = active_->rows[index];
-  if (mixed_routing_ != active_ && change_of(index).differs) {
-    // Ids beyond the number of rows are no plan's: a row that is changing equals no other.
+  const bool changes = mixed_routing_ != active_ && change_of(index).differs;
+  if (changes || may_be_limited(index)) {
+    // Ids beyond the number of rows are no plan's: such a row equals no other.
     const auto rows = static_cast<std::uint32_t>(active_->rows.size());
     return {RowKind::own, rows + 1 + index, {}};
   }

@@ -45,7 +45,8 @@ class Conference {
     person.role = random_() % 2 == 0 ? Role::customer : Role::agent;
     person.id = PersonGid(std::to_string(++joined_));
     Member member;
-    member.ids = bridge_->join(person).value();
+    member.role = person.role;
+    member.ids = bridge_->join(person, random_() % 4 == 0 ? Ears::stereo : Ears::mono).value();
     member.in.resize(format.frame_samples);
     member.out.resize(format.frame_samples);
     members_.push_back(std::move(member));
@@ -98,19 +99,21 @@ class Conference {
       ASSERT_EQ(tick.push(member.ids.leg, member.in), PushStatus::ok);
     }
     const auto mixed = std::move(tick).mix();
-    std::map<std::uint32_t, const Member*> known;
+    std::map<std::uint32_t, std::vector<Sample>> known;  ///< by row id
     for (Member& member : members_) {
-      ASSERT_EQ(mixed.pull(member.ids.leg, member.out), PullStatus::ok);
-      ASSERT_EQ(member.out, expected(member)) << "of " << members_.size();
-      const Row row = mixed.row(member.ids.leg);
-      const auto [same, is_new] = known.emplace(row.id, &member);
-      ASSERT_TRUE(is_new || member.out == same->second->out) << "row id " << row.id;
-      ASSERT_TRUE(row.id != 0 || member.out == std::vector<Sample>(member.out.size()));
+      if (member.ids.right_ear) {
+        check(member, member.right, mixed.pull(member.ids.right_ear, member.out));
+        check(member, mixed.row(member.ids.right_ear), known);
+      }
+      check(member, member.left, mixed.pull(member.ids.leg, member.out));
+      check(member, mixed.row(member.ids.leg), known);
     }
     for (Member& listener : members_) {
-      listener.heard.clear();
-      for (const Member& speaker : members_)
-        listener.heard[speaker.ids.participant] = gain(listener, speaker);
+      for (Ear* const ear : {&listener.left, &listener.right}) {
+        ear->heard.clear();
+        for (const Member& speaker : members_)
+          ear->heard[speaker.ids.participant] = gain(listener, *ear, speaker);
+      }
     }
   }
 
@@ -123,29 +126,57 @@ class Conference {
     Gain gain;
     bool muted = false;
   };
+  /// One ear of a listener. Of two, neither hears everybody.
+  struct Ear {
+    Role deaf_to;
+    std::map<ParticipantId, Gain> heard;  ///< in the last tick
+  };
   struct Member {
     Joined ids;
+    Role role = Role::agent;
     bool muted = false;
     bool pushed = true;
     std::map<ParticipantId, Setting> edges;
-    std::map<ParticipantId, Gain> heard;  ///< in the last tick
+    Ear left{Role::customer, {}}, right{Role::agent, {}};
     std::vector<Sample> in, out;
   };
 
-  static Gain gain(const Member& listener, const Member& speaker) {
+  void check(const Member& member, const Ear& ear, PullStatus status) const {
+    ASSERT_EQ(status, PullStatus::ok);
+    ASSERT_EQ(member.out, expected(member, ear)) << "of " << members_.size();
+  }
+
+  /// What the row says of itself, against its samples.
+  void check(const Member& member, const Row& row,
+             std::map<std::uint32_t, std::vector<Sample>>& known) const {
+    const auto [same, is_new] = known.emplace(row.id, member.out);
+    ASSERT_TRUE(is_new || member.out == same->second) << "row id " << row.id;
+    const bool is_silence = row.kind == RowKind::silence;
+    ASSERT_EQ(is_silence, row.id == 0);
+    ASSERT_TRUE(!is_silence || member.out == std::vector<Sample>(member.out.size()));
+    if (row.kind != RowKind::copy) return;
+    const auto source = std::find_if(members_.begin(), members_.end(), [&](const Member& other) {
+      return other.ids.leg == row.source;
+    });
+    ASSERT_NE(source, members_.end());
+    ASSERT_TRUE(!source->pushed || member.out == source->in);
+  }
+
+  static Gain gain(const Member& listener, const Ear& ear, const Member& speaker) {
     if (&listener == &speaker || speaker.muted) return Gain::linear(0);
+    if (listener.ids.right_ear && speaker.role == ear.deaf_to) return Gain::linear(0);
     const auto set = listener.edges.find(speaker.ids.participant);
     if (set == listener.edges.end()) return {};
     return set->second.muted ? Gain::linear(0) : set->second.gain;
   }
 
-  std::vector<Sample> expected(const Member& listener) const {
+  std::vector<Sample> expected(const Member& listener, const Ear& ear) const {
     std::vector<std::int32_t> sums(format.frame_samples);
     for (const Member& speaker : members_) {
       if (!speaker.pushed) continue;
-      const auto before = listener.heard.find(speaker.ids.participant);
-      const Gain was = before == listener.heard.end() ? Gain::linear(0) : before->second;
-      const Gain is = gain(listener, speaker);
+      const auto before = ear.heard.find(speaker.ids.participant);
+      const Gain was = before == ear.heard.end() ? Gain::linear(0) : before->second;
+      const Gain is = gain(listener, ear, speaker);
       if (was == is && is.q14() == 0) continue;
       for (std::size_t i = 0; i < sums.size(); ++i) {
         const Sample x = speaker.in[i];

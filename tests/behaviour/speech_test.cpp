@@ -11,9 +11,10 @@ namespace {
 
 class Speech : public testing::Test {
  protected:
-  Speech() {
+  Speech() : Speech(SpeechDetection{-42, 20ms, 100ms}) {}
+  explicit Speech(const SpeechDetection& detection) {
     BridgeConfig config = Call::config();
-    config.speech = SpeechDetection{-42, 20ms, 100ms};
+    config.speech = detection;
     call.emplace(config);
     customer = &call->customer();
     agent = &call->agent();
@@ -165,6 +166,21 @@ TEST_F(Speech, IsNotMeasuredUnlessAskedFor) {
   plain.settle();
   EXPECT_TRUE(plain.all<SpeechChanged>().empty());
   EXPECT_EQ(plain.bridge->participants().value()[0].level.samples, 0U);
+}
+
+struct SpeechAtOnce : Speech {
+  SpeechAtOnce() : Speech(SpeechDetection{-42, 0ms, 0ms}) {}
+};
+
+TEST_F(SpeechAtOnce, BeginsAndEndsWithTheFirstFrame) {
+  say(*agent, amplitude_at(-20));
+  for (int i = 0; i < 5; ++i) {
+    ticks(1);
+    EXPECT_TRUE(info(*agent).speaking) << i;
+  }
+  say(*agent, 0);
+  ticks(1);
+  EXPECT_FALSE(info(*agent).speaking);
 }
 
 TEST(SpeechDetection, OutOfRangeIsRefused) {

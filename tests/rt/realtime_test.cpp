@@ -29,7 +29,9 @@ void guarded_tick(Call& call) {
   for (auto& party : call.parties) {
     const MediaCall inside;
     party->pulled = mixed->pull(party->ids.leg, party->out);
+    if (party->ids.right_ear) mixed->pull(party->ids.right_ear, party->out);
     mixed->row(party->ids.leg);
+    mixed->level(party->ids.leg);
   }
   {
     const MediaCall inside;
@@ -124,6 +126,70 @@ TEST_F(RealTime, ALimitThatExpiresWithoutControl) {
   for (int i = 0; i < 110; ++i)
     guarded_tick(call);
   EXPECT_FALSE(call.hears(customer, supervisor));
+}
+
+BridgeConfig everything() {
+  BridgeConfig config = Call::config();
+  config.speech.emplace();
+  config.overload = Overload::limit;
+  config.whisper_duck = Gain::linear(0.25);
+  return config;
+}
+
+TEST(RealTimeOptions, LevelsLimiterDuckAndTwoEars) {
+  Call call(everything());
+  Party& customer = call.customer();
+  Party& agent = call.agent();
+  Party& supervisor = call.join(Role::supervisor, "supervisor", Ears::stereo);
+  for (Party* const party : {&customer, &agent, &supervisor})
+    party->in.assign(Call::frame, 30000);
+  guarded_settle(call);
+  for (const Mode mode : {Mode::monitor, Mode::whisper, Mode::barge, Mode::takeover, Mode::off}) {
+    static_cast<void>(call.ask(supervisor, {mode}));
+    guarded_settle(call);
+  }
+  EXPECT_EQ(call.all<ModeApplied>().size(), 5U);
+  EXPECT_FALSE(call.all<SpeechChanged>().empty());
+}
+
+TEST(RealTimeOptions, AConferenceWithGainsAndEdgeMutesThatChangeEveryTick) {
+  for (const Overload overload : {Overload::saturate, Overload::limit}) {
+    BridgeConfig config = Call::config();
+    config.overload = overload;
+    Call call(config);
+    for (int i = 0; i < 14; ++i)
+      call.agent(std::to_string(i));
+    guarded_settle(call);
+    for (std::size_t i = 0; i < 40; ++i) {
+      const ParticipantId a = call.parties[i % 14]->ids.participant;
+      const ParticipantId b = call.parties[(3 * i + 1) % 14]->ids.participant;
+      static_cast<void>(
+          call.bridge->set_gain(a, b, Gain::linear(0.1 * static_cast<double>(i % 20))).value());
+      static_cast<void>(call.bridge->set_edge_muted(b, a, i % 2 == 0).value());
+      guarded_tick(call);
+    }
+  }
+}
+
+TEST(RealTimeSignals, CodecsRatesAndTones) {
+  const G711 mu(G711::Law::mu), a(G711::Law::a);
+  Resampler up = Resampler::create(SampleRate::hz_8000, SampleRate::hz_48000).value();
+  Resampler down = Resampler::create(SampleRate::hz_48000, SampleRate::hz_8000).value();
+  const ToneSegment segments[] = {{1400, 50ms}, {0, 50ms}};
+  ToneGenerator tone =
+      ToneGenerator::create({"beep", segments, 200ms, -18}, SampleRate::hz_8000).value();
+  std::vector<Sample> narrow(160), wide(960);
+  std::vector<std::uint8_t> codes(160);
+  for (int i = 0; i < 20; ++i) {
+    const MediaCall inside;
+    tone.fill(narrow);
+    for (const G711& codec : {mu, a}) {
+      codec.encode(narrow, codes);
+      codec.decode(codes, narrow);
+    }
+    EXPECT_TRUE(up.process(narrow, wide));
+    EXPECT_TRUE(down.process(wide, narrow));
+  }
 }
 
 TEST_F(RealTime, AbandonedTicksAcrossPlans) {
