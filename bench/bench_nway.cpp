@@ -106,6 +106,10 @@ void register_conference(std::size_t legs) {
       return conference;
     });
   };
+  const auto beside = lazily(
+      [=] { return std::make_unique<Frames>(legs, format.frame_samples, 14, Layout::beside); });
+  measure_tick(path + "/beside_ns",
+               lazily([=] { return std::make_unique<Conference>(*(*beside)()); }));
   const auto plain = with_exclusions(0);
   measure_tick(path + "/ns", plain);
   measure_kernel(path, plain, legs);

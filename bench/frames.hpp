@@ -27,25 +27,36 @@ class Aligned {
   T* first_;
 };
 
+/// Where a host may keep what goes out: behind all that comes in, or leg by leg.
+enum class Layout { apart, beside };
+
 /// A frame in and one out for each leg. White noise; at 16 bits of loudness two legs together clip.
 class Frames {
  public:
-  Frames(std::size_t legs, std::size_t samples, int loudness_bits = 14)
-      : legs_(legs), samples_(samples), in_(legs * samples), out_(legs * samples) {
+  Frames(std::size_t legs, std::size_t samples, int loudness_bits = 14,
+         Layout layout = Layout::apart)
+      : legs_(legs),
+        samples_(samples),
+        step_(layout == Layout::apart ? samples : 2 * samples),
+        to_out_(layout == Layout::apart ? legs * samples : samples),
+        memory_(2 * legs * samples) {
     std::uint32_t noise = 1;
-    for (std::size_t i = 0; i < legs * samples; ++i) {
-      noise = noise * 1664525U + 1013904223U;
-      in_[i] = static_cast<Sample>(static_cast<std::int32_t>(noise) >> (32 - loudness_bits));
+    for (std::size_t leg = 0; leg < legs; ++leg) {
+      for (std::size_t i = 0; i < samples; ++i) {
+        noise = noise * 1664525U + 1013904223U;
+        in(leg)[i] = static_cast<Sample>(static_cast<std::int32_t>(noise) >> (32 - loudness_bits));
+      }
     }
   }
   std::size_t legs() const noexcept { return legs_; }
   std::size_t samples() const noexcept { return samples_; }
-  Sample* in(std::size_t leg) const noexcept { return &in_[leg * samples_]; }
-  Sample* out(std::size_t leg) const noexcept { return &out_[leg * samples_]; }
+  Sample* in(std::size_t leg) const noexcept { return &memory_[leg * step_]; }
+  Sample* out(std::size_t leg) const noexcept { return in(leg) + to_out_; }
 
  private:
   std::size_t legs_, samples_;
-  Aligned<Sample> in_, out_;
+  std::size_t step_, to_out_;
+  Aligned<Sample> memory_;
 };
 
 }  // namespace barge::bench
