@@ -89,8 +89,8 @@ void Bridge::Impl::collect_losses(const media::Plan& plan) {
 }
 
 void Bridge::Impl::read_reports() {
-  std::stable_sort(reports_.begin(), reports_.end(),
-                   [](const Report& a, const Report& b) { return a.at < b.at; });
+  std::sort(reports_.begin(), reports_.end(),
+            [](const Report& a, const Report& b) { return a.at < b.at; });
   for (const Report& report : std::exchange(reports_, {})) {
     finish_changes(report);  // a fallback of a plan stands on all that the plan changed
     if (report.fallback.routing != media::Plan::main) fall_back(report);

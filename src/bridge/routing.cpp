@@ -62,8 +62,9 @@ class RoutingCompiler {
     std::vector<std::size_t> order(hearing_.sets.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     const auto work = [&](std::size_t set) { return listeners[set] * count(hearing_.sets[set]); };
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return work(a) > work(b); });
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return work(a) != work(b) ? work(a) > work(b) : a < b;
+    });
     for (const std::size_t set : order) {
       const std::size_t size = count(hearing_.sets[set]);
       const std::size_t with_bus = size + listeners[set] * cost_from_bus;
