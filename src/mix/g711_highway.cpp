@@ -12,7 +12,7 @@ HWY_BEFORE_NAMESPACE();
 namespace barge::mix::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-#if HWY_TARGET == HWY_SCALAR  // lanes of one size only
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128  // lanes of one size only
 
 struct Mu {
   static constexpr auto decode_at = decode_mu_at;

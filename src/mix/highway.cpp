@@ -8,7 +8,8 @@ namespace barge::mix {
 
 std::vector<Kernels> runnable_kernels() {
   std::vector<Kernels> kernels{scalar_kernels()};
-  const std::int64_t runnable = hwy::SupportedTargets() & HWY_TARGETS & ~HWY_SCALAR;
+  // What Highway emulates is slower than our own scalar set.
+  const std::int64_t runnable = hwy::SupportedTargets() & HWY_TARGETS & ~(HWY_SCALAR | HWY_EMU128);
   // The lower the bit, the better the target.
   for (int bit = 62; bit >= 0; --bit) {
     const std::int64_t target = runnable & (std::int64_t{1} << bit);

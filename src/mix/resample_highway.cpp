@@ -14,7 +14,7 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace barge::mix::HWY_NAMESPACE {
-#if HWY_TARGET == HWY_SCALAR  // which has no vector of pairs
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128  // which has no vector of pairs
 
 void convert(const FilterBank& bank, const Sample* samples, std::size_t periods, Sample* out) {
   scalar_resample().convert(bank, samples, periods, out);

@@ -101,7 +101,8 @@ class Call {
     party->name = name;
     party->role = role;
     party->ids = bridge->join(person, ears).value();
-    party->voice = static_cast<Sample>(1 << parties.size());
+    constexpr std::size_t voices = 15;  // whoever comes later says nothing
+    if (parties.size() < voices) party->voice = static_cast<Sample>(1 << parties.size());
     party->in.assign(frame, party->voice);
     party->out.assign(frame, -1);
     parties.push_back(std::move(party));
