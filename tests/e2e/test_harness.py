@@ -58,6 +58,16 @@ class Levels(unittest.TestCase):
             found = judge.leaks(np.rint(samples).astype(np.int16), 1000, [(0, 8000)])
             self.assertEqual(len(found), count, db)
 
+    def test_a_leak_of_one_window_stands_out_and_the_click_of_a_hole_does_not(self) -> None:
+        samples = tone(700, 1, -7)
+        samples[1000:1037] = 0
+        self.assertGreater(float(np.max(tones.tone_levels(samples, 1000))), -50)
+        self.assertLess(float(np.max(tones.standing_out(samples, 1000))), -100)
+        for db in (-20.0, -55.0):
+            leaky = samples.copy()
+            leaky[3200:3280] += tone(1000, 0.01, db)
+            self.assertAlmostEqual(float(np.max(tones.standing_out(leaky, 1000))), db, delta=1)
+
     def test_a_leak_outside_the_forbidden_span_is_allowed(self) -> None:
         samples = np.rint(tone(1000, 1, -7)).astype(np.int16)
         self.assertEqual(judge.leaks(samples, 1000, [(0, 0), (8000, 9000)]), [])

@@ -10,10 +10,14 @@ from typing import Dict, List, Optional, Tuple
 from bargetest import audit, capture, judge, rules
 from bargetest.capture import RtpPacket
 from bargetest.listening import SETTLED, Period, Recording, by_call, mistakes
+from bargetest.reference import Reference
 from bargetest.scene import TONES, PhoneScene, modes_after
 
 HEARD_DB, SILENT_DB = -20.0, -60.0  # a phone's tone arrives at -7 dBFS
+ATTEMPTS = 3
+MOST_LATE = 0.01  # of a bare thread's ticks
 STAY = 0.7     # in each mode, in seconds
+HOLES = 0.1    # of the windows may hold a hole; each late tick is taken to cost five of them
 JOINING = 0.1  # from a mode's beginning to the first packet of who joined in it, in seconds
 
 # One walk over all twelve transitions between the four modes.
@@ -31,10 +35,23 @@ class Modes(unittest.TestCase):
     packets: List[RtpPacket]
     periods: List[Period]
     recordings: Dict[str, List[Recording]]
+    late_share: float
     records: List[audit.Record]
 
     @classmethod
     def setUpClass(cls) -> None:
+        """The call, again when the machine was too busy for phones; the last one is judged."""
+        for attempt in range(ATTEMPTS):
+            with Reference() as reference:
+                cls._call()
+            cls.late_share = reference.late_share
+            if cls.late_share <= MOST_LATE:
+                break
+            print(f"attempt {attempt + 1}: {cls.late_share:.1%} of a bare thread's ticks came late")
+            cls.scene.close()
+
+    @classmethod
+    def _call(cls) -> None:
         cls.scene = PhoneScene(cls.codecs)
         cls.addClassCleanup(cls.scene.close)
         scene = cls.scene
@@ -94,7 +111,7 @@ class Modes(unittest.TestCase):
             for recording in recordings:
                 with self.subTest(listener=listener):
                     self.assertEqual(mistakes(recording, listener, self.periods, TONES,
-                                              HEARD_DB, SILENT_DB), [])
+                                              HEARD_DB, SILENT_DB, HOLES + 5 * self.late_share), [])
 
     def test_no_window_of_the_customers_recording_holds_a_forbidden_supervisor(self) -> None:
         recording = self.recordings["customer"][0]

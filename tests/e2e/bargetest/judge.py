@@ -46,7 +46,7 @@ def leaks(samples: np.ndarray, hz: int, spans: Sequence[Tuple[int, int]],
     for begin, end in spans:
         first = max(0, -(-begin // tones.WINDOW))
         last = min(end, len(samples)) // tones.WINDOW
-        levels = tones.tone_levels(samples[first * tones.WINDOW:last * tones.WINDOW], hz)
+        levels = tones.standing_out(samples[first * tones.WINDOW:last * tones.WINDOW], hz)
         complaints += [f"{(first + at) * 10} ms: {levels[at]:.1f} dBFS of {hz} Hz"
                        for at in np.flatnonzero(levels > limit_db)]
     return complaints

@@ -12,6 +12,8 @@ from typing import Iterable, List, Tuple
 import numpy as np
 
 RATE = 8000
+BESIDE = 100  # Hz to where a 10 ms window has nothing of a tone, and where no voice is
+STANDS_OUT = 10  # dB
 WINDOW = RATE // 100  # 10 ms: tones at multiples of 100 Hz do not leak into one another
 SILENCE_DB = -120.0
 
@@ -62,6 +64,15 @@ def tone_levels(samples: np.ndarray, hz: int) -> np.ndarray:
     frames = samples[:count * WINDOW].astype(np.float64).reshape(count, WINDOW)
     phase = -2j * np.pi * hz / RATE * np.arange(WINDOW)
     return to_db(np.abs(frames @ np.exp(phase)) * 2 / WINDOW)
+
+
+def standing_out(samples: np.ndarray, hz: int) -> np.ndarray:
+    """dBFS of a tone in each 10 ms window, and nothing where it does not stand out from the
+    frequencies beside it: a phone that is late leaves a hole, and that clicks at all of them."""
+    levels = tone_levels(samples, hz)
+    beside = np.maximum(tone_levels(samples, hz - BESIDE),
+                        tone_levels(samples, hz + BESIDE))
+    return np.where(levels > beside + STANDS_OUT, levels, SILENCE_DB)
 
 
 def level(samples: np.ndarray) -> float:
