@@ -8,6 +8,7 @@ set(barge_pkgconfigdir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/barge" DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.hpp")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES "${PROJECT_SOURCE_DIR}/data/tones.json" DESTINATION ${CMAKE_INSTALL_DATADIR}/barge)
 
 # One export set per component, so that a component that is not asked for needs nothing.
 foreach(target IN ITEMS barge barge_policy barge_audit)

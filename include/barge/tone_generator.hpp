@@ -11,12 +11,13 @@
 
 BARGE_NAMESPACE_BEGIN
 
-/// Plays one tone, as ToneSegments and Tone::repeat say, exact to the sample however it is cut into
-/// frames. Times are rounded down to samples from the beginning, so that 44.1 kHz never drifts.
+/// Plays one tone, as its segments, its lead and Tone::repeat say, exact to the sample however it
+/// is cut into frames. Times are rounded down to samples from the beginning, so that 44.1 kHz never
+/// drifts.
 ///
 /// Each segment is a sine that starts at phase 0, within 1e-5 Hz, and rises and falls inside the
 /// segment along a raised cosine of 5 ms (half the segment, where it is shorter than 10 ms). In
-/// between its peak is 3.14 dB + level_dbm0 relative to 32768: 0 dBm0 as A-law defines it (ITU-T
+/// between its peak is level_dbm0 - 3.14 dB relative to 32768: 0 dBm0 as A-law defines it (ITU-T
 /// G.711; that of mu-law is 0.06 dB less). Dither keeps every spurious tone below -85 dB relative
 /// to a sine of -18 dBm0. The samples are the same on every CPU.
 class BARGE_API ToneGenerator {

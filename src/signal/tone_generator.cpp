@@ -24,16 +24,23 @@ bool is_length(milliseconds length) {
   return length.count() >= 0 && length <= longest;
 }
 
-Status check(const Tone& tone, SampleRate rate) {
-  const auto invalid = [](std::string message) {
-    return Error{Errc::invalid_argument, std::move(message)};
-  };
-  if (!is_valid({rate, ramp_samples(rate)})) return invalid("unknown sampling rate");
-  for (const ToneSegment& segment : tone.segments) {
+Error invalid(const std::string& message) {
+  return {Errc::invalid_argument, message};
+}
+
+Status check(gsl::span<const ToneSegment> segments, SampleRate rate) {
+  for (const ToneSegment& segment : segments) {
     if (segment.hertz * 2U >= hertz(rate))
       return invalid("`" + std::to_string(segment.hertz) + "` Hz needs a higher sampling rate");
     if (!is_length(segment.length)) return invalid("a segment lasts from 0 ms to a day");
   }
+  return Ok{};
+}
+
+Status check(const Tone& tone, SampleRate rate) {
+  if (!is_valid({rate, ramp_samples(rate)})) return invalid("unknown sampling rate");
+  if (const Status status = check(tone.segments, rate); !status) return status;
+  if (const Status status = check(tone.lead, rate); !status) return status;
   if (!is_length(tone.repeat)) return invalid("a tone repeats after 0 ms to a day");
   if (tone.level_dbm0 < -60 || tone.level_dbm0 > 3) return invalid("a level is -60 to 3 dBm0");
   return Ok{};
@@ -52,12 +59,13 @@ class ToneGenerator::Impl {
  private:
   struct Segment {
     std::uint32_t step;  // of the phase; 0 is silence
-    milliseconds end;    // since the cycle's start
+    milliseconds end;    // since the tone's start, when it is played first
   };
 
   std::uint64_t samples_at(milliseconds time) const noexcept {
     return static_cast<std::uint64_t>(time.count()) * rate_ / 1000;
   }
+  void add_playing(gsl::span<const ToneSegment> segments);
   void enter_segment() noexcept;
   void play(MutableFrame out) noexcept;
   void fade(MutableFrame out, std::uint64_t begin, std::uint64_t edge, bool rises) noexcept;
@@ -66,10 +74,11 @@ class ToneGenerator::Impl {
   const std::uint64_t edge_;
   const float amplitude_;
   decltype(mix::ToneKernels::sine) const sine_;
-  std::vector<Segment> segments_;  // of one cycle, end to end
   milliseconds repeat_;
+  std::vector<Segment> segments_;  // end to end: the lead if there is one, then one playing
+  std::size_t again_ = 0;          // the segment with which that playing begins
 
-  milliseconds cycle_{0};  // its start
+  milliseconds later_{0};  // than when it was played first
   std::size_t segment_ = 0;
   std::uint64_t position_ = 0;  // since the tone's start, as the two below
   std::uint64_t begin_ = 0;     // of the segment
@@ -82,22 +91,30 @@ ToneGenerator::Impl::Impl(const Tone& tone, SampleRate rate, const mix::Kernels&
       amplitude_(static_cast<float>(32768.0 * std::pow(10.0, (tone.level_dbm0 - 3.14) / 20.0))),
       sine_(kernels.tone.sine),
       repeat_(tone.repeat) {
-  milliseconds end{0};
+  if (!tone.lead.empty()) add_playing(tone.lead);
+  again_ = segments_.size();
+  if (tone.lead.empty() || repeat_.count() > 0) add_playing(tone.segments);
+  rewind();
+}
+
+// Appends one playing of these segments, with the silence up to its interval's end.
+void ToneGenerator::Impl::add_playing(gsl::span<const ToneSegment> segments) {
+  milliseconds end = segments_.empty() ? milliseconds{0} : segments_.back().end;
+  const milliseconds next = end + repeat_;
   const auto add = [&](std::uint16_t frequency, milliseconds length) {
-    if (repeat_.count() > 0) length = std::min(length, repeat_ - end);
+    if (repeat_.count() > 0) length = std::min(length, next - end);
     if (length.count() == 0) return;
     end += length;
     const std::uint64_t step = ((std::uint64_t{frequency} << 32) + rate_ / 2) / rate_;
     segments_.push_back({static_cast<std::uint32_t>(step), end});
   };
-  for (const ToneSegment& segment : tone.segments)
+  for (const ToneSegment& segment : segments)
     add(segment.hertz, segment.length);
   if (repeat_.count() > 0) add(0, repeat_);
-  rewind();
 }
 
 void ToneGenerator::Impl::rewind() noexcept {
-  cycle_ = milliseconds{0};
+  later_ = milliseconds{0};
   segment_ = 0;
   position_ = 0;
   enter_segment();
@@ -106,10 +123,10 @@ void ToneGenerator::Impl::rewind() noexcept {
 void ToneGenerator::Impl::enter_segment() noexcept {
   begin_ = position_;
   if (finished() && repeat_.count() > 0) {
-    cycle_ += repeat_;
-    segment_ = 0;
+    later_ += repeat_;
+    segment_ = again_;
   }
-  if (!finished()) end_ = samples_at(cycle_ + segments_[segment_].end);
+  if (!finished()) end_ = samples_at(later_ + segments_[segment_].end);
 }
 
 void ToneGenerator::Impl::fill(MutableFrame out) noexcept {

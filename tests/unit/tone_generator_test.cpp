@@ -176,10 +176,42 @@ TEST(ToneGenerator, PlaysOnlyWhatFitsItsInterval) {
   EXPECT_EQ(played({"tone", segments, 40ms}, 2000), played({"tone", cut, 40ms}, 2000));
 }
 
+TEST(ToneGenerator, BeginsWithTheLeadAndRepeatsTheSegmentsEveryInterval) {
+  const ToneSegment lead[] = {{620, 70ms}}, segments[] = {{440, 30ms}};
+  const Samples samples = played({"tone", segments, 100ms, 0, lead}, 8000);
+  EXPECT_TRUE(fills(samples, 0, 560));
+  EXPECT_TRUE(is_silent(samples, 560, 800));
+  for (std::size_t cycle = 800; cycle < 8000; cycle += 800) {
+    EXPECT_TRUE(fills(samples, cycle, cycle + 240)) << cycle;
+    EXPECT_TRUE(is_silent(samples, cycle + 240, cycle + 800)) << cycle;
+  }
+  const Samples first(samples.begin(), samples.begin() + 800);
+  EXPECT_EQ(first, played({"tone", lead, 100ms, 0}, 800));
+}
+
+TEST(ToneGenerator, CutsTheLeadToTheInterval) {
+  const ToneSegment lead[] = {{620, 70ms}, {800, 70ms}}, segments[] = {{440, 30ms}};
+  const ToneSegment cut[] = {{620, 70ms}, {800, 30ms}};
+  EXPECT_EQ(played({"tone", segments, 100ms, 0, lead}, 4000),
+            played({"tone", segments, 100ms, 0, cut}, 4000));
+}
+
+TEST(ToneGenerator, PlaysTheLeadAloneWhereNothingRepeats) {
+  const ToneSegment lead[] = {{620, 70ms}}, segments[] = {{440, 30ms}};
+  const Tone tone{"tone", segments, 0ms, 0, lead};
+  EXPECT_EQ(played(tone, 2000), played({"tone", lead, 0ms, 0}, 2000));
+  ToneGenerator tones = generator(tone);
+  next(tones, 559);
+  EXPECT_FALSE(tones.finished());
+  next(tones, 1);
+  EXPECT_TRUE(tones.finished());
+}
+
 TEST(ToneGenerator, SoundsTheSameHoweverItIsCut) {
   const ToneSegment segments[] = {{440, 33ms}, {0, 7ms}, {620, 4ms}, {2000, 1ms}, {300, 21ms}};
+  const ToneSegment lead[] = {{500, 61ms}};
   for (const SampleRate rate : rates) {
-    const Tone tone{"tone", segments, 70ms, 0};
+    const Tone tone{"tone", segments, 70ms, 0, lead};
     const Samples whole = played(tone, 20000, rate);
     for (const std::size_t most : {1U, 7U, 160U, 441U}) {
       ToneGenerator tones = generator(tone, rate);
@@ -244,9 +276,9 @@ TEST(ToneGenerator, WithoutSegmentsIsFinishedAtOnceUnlessItRepeats) {
 }
 
 TEST(ToneGenerator, BeginsAgainWhenRewound) {
-  const ToneSegment segments[] = {{440, 30ms}, {620, 30ms}};
-  for (const auto repeat : {0ms, 75ms}) {
-    const Tone tone{"tone", segments, repeat};
+  const ToneSegment segments[] = {{440, 30ms}, {620, 30ms}}, lead[] = {{800, 50ms}};
+  for (const Tone& tone : {Tone{"tone", segments}, Tone{"tone", segments, 75ms},
+                           Tone{"tone", segments, 75ms, -18, lead}}) {
     ToneGenerator tones = generator(tone);
     for (const std::size_t before : {0U, 100U, 480U, 5000U}) {
       next(tones, before);
@@ -258,18 +290,22 @@ TEST(ToneGenerator, BeginsAgainWhenRewound) {
 }
 
 TEST(ToneGenerator, KeepsNothingOfTheTone) {
-  std::vector<ToneSegment> segments{{440, 30ms}};
-  ToneGenerator tones = generator({"tone", segments});
-  const Samples expected = played({"tone", segments}, 240);
-  segments[0] = {620, 1ms};
-  EXPECT_EQ(next(tones, 240), expected);
+  std::vector<ToneSegment> segments{{440, 30ms}}, lead{{800, 20ms}};
+  const Tone tone{"tone", segments, 50ms, -18, lead};
+  ToneGenerator tones = generator(tone);
+  const Samples expected = played(tone, 960);
+  segments[0] = lead[0] = {620, 1ms};
+  EXPECT_EQ(next(tones, 960), expected);
 }
 
 TEST(ToneGenerator, RefusesWhatItCannotPlay) {
   const auto refused = [](ToneSegment segment, std::chrono::milliseconds repeat = 0ms,
                           std::int16_t level = -18, SampleRate rate = SampleRate::hz_8000) {
-    const auto created = ToneGenerator::create({"tone", {&segment, 1}, repeat, level}, rate);
-    return !created && created.error().code == Errc::invalid_argument;
+    const gsl::span<const ToneSegment> one(&segment, 1);
+    const auto created = ToneGenerator::create({"tone", one, repeat, level}, rate);
+    const bool alone = !created && created.error().code == Errc::invalid_argument;
+    EXPECT_EQ(!ToneGenerator::create({"tone", {}, repeat, level, one}, rate), alone) << "as a lead";
+    return alone;
   };
   EXPECT_FALSE(refused({3999, 1ms}));
   EXPECT_TRUE(refused({4000, 1ms}));
@@ -284,6 +320,79 @@ TEST(ToneGenerator, RefusesWhatItCannotPlay) {
   EXPECT_TRUE(refused({440, 1ms}, 0ms, 4));
   EXPECT_TRUE(refused({440, 1ms}, 0ms, -61));
   EXPECT_TRUE(refused({440, 1ms}, 0ms, -18, SampleRate{0}));
+}
+
+/// A stretch of sound, as it is measured.
+struct Burst {
+  double begin_ms = 0, end_ms = 0, hertz = 0;
+};
+
+// Zero crossings, between the first and the last.
+double measured_frequency(const Samples& samples, std::size_t begin, std::size_t end, double rate) {
+  double first = 0, last = 0;
+  int crossings = 0;
+  for (std::size_t n = begin + 1; n < end; ++n) {
+    const double before = samples[n - 1], now = samples[n];
+    if ((before < 0) == (now < 0)) continue;
+    last = static_cast<double>(n - 1) + before / (before - now);
+    if (crossings++ == 0) first = last;
+  }
+  return (crossings - 1) / 2.0 * rate / (last - first);
+}
+
+// Bursts are more than 20 ms apart, and in each a quarter of full level is reached all the time.
+std::vector<Burst> measured_bursts(const Samples& samples, SampleRate rate) {
+  const double per_ms = hertz(rate) / 1000.0;
+  const int loud = *std::max_element(samples.begin(), samples.end()) / 4;
+  std::vector<Burst> bursts;
+  const auto close = [&](std::size_t begin, std::size_t end) {
+    bursts.push_back({static_cast<double>(begin) / per_ms, static_cast<double>(end) / per_ms,
+                      measured_frequency(samples, begin, end, hertz(rate))});
+  };
+  std::size_t begin = 0, end = 0;
+  for (std::size_t n = 0; n < samples.size(); ++n) {
+    if (std::abs(samples[n]) < loud) continue;
+    const bool begins = end == 0 || n > end + hertz(rate) / 50;
+    if (begins && end != 0) close(begin, end);
+    if (begins) begin = n;
+    end = n + 1;
+  }
+  if (end != 0) close(begin, end);
+  return bursts;
+}
+
+// The first playing and two more, as the table says.
+std::vector<Burst> expected_bursts(const Tone& tone) {
+  std::vector<Burst> bursts;
+  const auto add = [&](gsl::span<const ToneSegment> segments, std::chrono::milliseconds at) {
+    for (const ToneSegment& segment : segments) {
+      const auto end = at + segment.length;
+      if (segment.hertz != 0)
+        bursts.push_back({double(at.count()), double(end.count()), double(segment.hertz)});
+      at = end;
+    }
+  };
+  add(tone.lead.empty() ? tone.segments : tone.lead, 0ms);
+  for (int i = 1; i <= 2 && tone.repeat.count() > 0; ++i)
+    add(tone.segments, i * tone.repeat);
+  return bursts;
+}
+
+TEST(ToneGenerator, PlaysEveryKnownToneWithinItsTolerances) {
+  for (const SampleRate rate : {SampleRate::hz_8000, SampleRate::hz_16000}) {
+    for (const Tone& tone : known_tones()) {
+      const auto time = 3 * std::max(tone.repeat, length(tone)) - 1ms;
+      const auto count = static_cast<std::size_t>(time.count()) * hertz(rate) / 1000;
+      const std::vector<Burst> bursts = measured_bursts(played(tone, count, rate), rate);
+      const std::vector<Burst> expected = expected_bursts(tone);
+      EXPECT_EQ(bursts.size(), expected.size()) << tone.id;
+      for (std::size_t i = 0; i < std::min(bursts.size(), expected.size()); ++i) {
+        EXPECT_NEAR(bursts[i].begin_ms, expected[i].begin_ms, 10) << tone.id;
+        EXPECT_NEAR(bursts[i].end_ms, expected[i].end_ms, 10) << tone.id;
+        EXPECT_NEAR(bursts[i].hertz / expected[i].hertz, 1, 0.015) << tone.id;
+      }
+    }
+  }
 }
 
 }  // namespace
