@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # How tests are declared, for barge and its examples. Labels: unit, behaviour, kernels, rt (real-time
 # guard), threads (also run under ThreadSanitizer), fuzz, compile_fail, scripts, packaging, e2e (real
-# phones, run alone), long (only by scripts/test --long).
+# phones, run alone), models (protocols explored by spin), long (only by scripts/test --long).
 find_package(GTest CONFIG REQUIRED)
 include(GoogleTest)
 
