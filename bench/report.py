@@ -26,6 +26,8 @@ TABLES = [
      ["decode_ns", "spandsp_decode_ns", "encode_ns", "spandsp_encode_ns"]),
     ("A leg's own clock, 20 ms; a tone", ["mixer.leg", "mixer.tone"],
      ["read_write_ns", "receive_send_ns", "ns"]),
+    ("Idle calls of three on a floor: memory, and polling at 50 Hz", ["floor"],
+     ["bytes_per_call", "core_percent"]),
 ]
 
 

@@ -60,9 +60,10 @@ def family(kernel):
 
 def checks(summary):
     """Every target of the parts that the summary has."""
+    found = list(of_floor(summary["floor"])) if "floor" in summary else []
     if "mixer" not in summary:
-        return []
-    found = list(of_calls(summary)) + list(of_conferences(summary["mixer"]["nway"]))
+        return found
+    found += list(of_calls(summary)) + list(of_conferences(summary["mixer"]["nway"]))
     return found + list(of_rates(summary["mixer"])) + list(of_bridges(summary["mixer"]["bridges"]))
 
 
@@ -107,3 +108,10 @@ def of_bridges(bridges):
         for count in ("1", "1000", "40000"):
             yield Check(f"mixer.bridges.{count}", key, bridges[count][key], 100)
         yield Check("mixer.bridges.growth_1000_40000", key, bridges["growth_1000_40000"][key], 1.15)
+
+
+def of_floor(floor):
+    yield Check("floor.1000_monitored", "bytes_per_call",
+                floor["1000_monitored"]["bytes_per_call"], 16384)
+    for row in ("10000_unsupervised", "10000_monitored"):
+        yield Check(f"floor.{row}", "core_percent", floor[row]["core_percent"], 0.1)

@@ -15,15 +15,17 @@ from pathlib import Path
 
 LEVELS = {
     0: "config ids result clock",
-    1: "audio participant mode decision tone kernel level g711 resampler tone_generator",
+    1: "audio participant mode decision tone kernel level g711 resampler tone_generator clip "
+       "call_attributes usage",
     2: "media policy audit",
-    3: "events bridge",
-    4: "leg memory_sink policy_document json_lines_sink",
+    3: "supervision events bridge_config bridge",
+    4: "desk floor leg memory_sink policy_document json_lines_sink",
 }
 LEVEL_OF = {name: level for level, names in LEVELS.items() for name in names.split()}
 WORLDS = set(LEVELS[2].split())
 UMBRELLA = "barge"
-IN_UMBRELLA = {name for name, level in LEVEL_OF.items() if level <= 3} | {"leg", "memory_sink"}
+IN_UMBRELLA = {name for name, level in LEVEL_OF.items() if level <= 3} | {
+    "desk", "floor", "leg", "memory_sink"}
 
 # The control side may not leak into a media translation unit, not even through another header.
 MEDIA_BANS = {"barge/policy.hpp", "barge/audit.hpp", "barge/bridge.hpp",
@@ -33,7 +35,7 @@ MEDIA_BANS = {"barge/policy.hpp", "barge/audit.hpp", "barge/bridge.hpp",
 CORE_BANS = {"mutex", "shared_mutex", "thread", "condition_variable", "future",
              "iostream", "ostream", "fstream", "cstdio", "stdio.h", "pthread.h"}
 CORE_SOURCES = ("src/bridge", "src/bridge.cpp", "src/media", "src/mix", "src/signal",
-                "src/leg", "src/values",
+                "src/floor", "src/leg", "src/values",
                 "src/policy/policy.cpp", "src/audit/memory_sink.cpp")
 
 # Which directories of src/ a file in src/ may include from, and which public headers it may not.
@@ -47,6 +49,7 @@ PRIVATE_DIRS = {
     "policy": {"policy", "json"},
     "audit": {"audit", "json"},
     "bridge": {"bridge", "media", "mix", "policy", "audit"},
+    "floor": {"floor", "bridge", "media"},
 }
 PUBLIC_BANS = {
     "mix": {"policy", "audit", "bridge"},

@@ -5,10 +5,15 @@
 #include <barge/audio.hpp>
 #include <barge/audit.hpp>
 #include <barge/bridge.hpp>
+#include <barge/bridge_config.hpp>
+#include <barge/call_attributes.hpp>
+#include <barge/clip.hpp>
 #include <barge/clock.hpp>
 #include <barge/config.hpp>
 #include <barge/decision.hpp>
+#include <barge/desk.hpp>
 #include <barge/events.hpp>
+#include <barge/floor.hpp>
 #include <barge/g711.hpp>
 #include <barge/ids.hpp>
 #include <barge/kernel.hpp>
@@ -21,5 +26,7 @@
 #include <barge/policy.hpp>
 #include <barge/resampler.hpp>
 #include <barge/result.hpp>
+#include <barge/supervision.hpp>
 #include <barge/tone.hpp>
 #include <barge/tone_generator.hpp>
+#include <barge/usage.hpp>

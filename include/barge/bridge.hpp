@@ -9,10 +9,8 @@
 // overlaps another one changes nothing and says so. Nothing here waits.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
-#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,94 +18,19 @@
 
 #include <barge/audio.hpp>
 #include <barge/audit.hpp>
+#include <barge/bridge_config.hpp>
 #include <barge/clock.hpp>
 #include <barge/config.hpp>
-#include <barge/decision.hpp>
 #include <barge/events.hpp>
 #include <barge/ids.hpp>
-#include <barge/level.hpp>
 #include <barge/media.hpp>
 #include <barge/mode.hpp>
 #include <barge/participant.hpp>
 #include <barge/policy.hpp>
 #include <barge/result.hpp>
+#include <barge/supervision.hpp>
 
 BARGE_NAMESPACE_BEGIN
-
-struct BridgeConfig {
-  CallGid call{};                   ///< required
-  std::string queue{};              ///< the queue that the call came through, for the policy
-  Format format{};                  ///< fixed for the bridge's life
-  ObligationKinds dischargeable{};  ///< what the host will do when an ObligationDue asks for it
-  std::uint32_t max_legs = 1024;    ///< at most 4096
-  std::chrono::milliseconds audit_deadline{250};  ///< a record durable later than this denies
-  std::chrono::milliseconds authorizer_deadline{2000};
-  std::chrono::milliseconds obligation_deadline{30000};
-  std::chrono::milliseconds drop_after{3000};  ///< from a takeover that drops to DropAgent
-  Overload overload = Overload::saturate;
-  /// Measures levels and reports who speaks; absent: neither costs anything.
-  std::optional<SpeechDetection> speech{};
-  /// Where the media thread's state of this bridge lives. With thousands of bridges, a pool on huge
-  /// pages keeps them from waiting for memory. It is used by the bridge's control thread, and by
-  /// whoever drops the bridge's last port; if those are several threads it has to be synchronised.
-  /// It must outlive bridge and ports, and must not fail.
-  std::pmr::memory_resource* media_memory = std::pmr::new_delete_resource();
-  /// The gain of the customers in an agent's ear while a supervisor whispers to that agent.
-  Gain whisper_duck{};
-};
-
-/// One ear or two. The left one, which is also the only one, is the leg itself.
-enum class Ears : std::uint8_t {
-  mono,
-  stereo  ///< left: all but the customers; right: all but the agents
-};
-
-struct Joined {
-  ParticipantId participant;
-  LegId leg;        ///< for the media thread
-  LegId right_ear;  ///< of a stereo listener: pulled like a leg, never pushed
-};
-
-/// What a supervisor wants. Only the mode is required.
-struct ModeRequest {
-  Mode mode = Mode::monitor;
-  std::string reason{};
-  ParticipantId agent{};                 ///< whom the session is bound to; default: the only agent
-  std::vector<ParticipantId> targets{};  ///< who hears a whisper; default: the bound agent
-  std::optional<Ear> ear{};              ///< default: as it is, and both sides at first
-  Disposition disposition = Disposition::listen;
-  AgentScope scope = AgentScope::bound;
-  CommandId command{};  ///< the same id with the same content returns the first answer
-};
-
-enum class RaiseState : std::uint8_t {
-  requested,  ///< the authorizer has not answered yet
-  recorded,   ///< decided and appended to the audit log
-  durable,    ///< the record is durable; obligations have started
-  obliged,    ///< all obligations are fulfilled; being judged again
-  applying,   ///< the plan is published; the media thread has not taken it up yet
-  applied,
-  denied
-};
-
-struct Requested {
-  SessionId session;  ///< names it in events and records, also when it was denied at once
-  RaiseState state = RaiseState::requested;
-  std::optional<Decision> decision;  ///< absent for a lowering, and while the authorizer thinks
-};
-
-/// One line of the roster.
-struct ParticipantInfo {
-  ParticipantId id{};
-  LegId leg{};
-  Person person{};
-  bool muted = false;
-  Mode mode = Mode::off;  ///< in force; for supervisors
-  std::optional<SessionId> session{};
-  std::optional<RaiseState> pending{};
-  Level level{};          ///< of its latest frame; where speech is detected
-  bool speaking = false;  ///< where speech is detected
-};
 
 /// What the media thread counted.
 struct MediaCounters {
@@ -118,7 +41,7 @@ struct MediaCounters {
 class BARGE_API Bridge {
  public:
   /// A bridge without parties. The authorizer, the sink and the clock must outlive it.
-  /// Fails with invalid_argument.
+  /// Fails with invalid_argument, wrong_format for announcements of another rate.
   /// Thread: control. Realtime-safe: no.
   static Result<Bridge> create(BridgeConfig config, Authorizer& authorizer, AuditSink& sink,
                                const Clock& clock = system_clock());
@@ -150,8 +73,12 @@ class BARGE_API Bridge {
   Status set_edge_muted(ParticipantId listener, ParticipantId speaker, bool muted);
 
   /// Sets how loud the listener hears the speaker, for as long as both stay. A gain never opens an
-  /// edge that is closed. Fails with unknown_id, stale_id. Thread: control. Realtime-safe: no.
+  /// edge that is closed; up from zero at a supervisor's ear or voice it is a raise, and takes
+  /// effect once that is permitted. Fails with unknown_id, stale_id.
+  /// Thread: control. Realtime-safe: no.
   Status set_gain(ParticipantId listener, ParticipantId speaker, Gain gain);
+
+  // ── Supervision ──
 
   /// Asks for a mode. Lowerings apply at once; raises are pending until poll() reports them. A new
   /// raise replaces a pending one. A denial is no error: see Requested::decision.
@@ -160,10 +87,94 @@ class BARGE_API Bridge {
   /// Thread: control. Realtime-safe: no.
   Result<Requested> request(ParticipantId supervisor, const ModeRequest& request);
 
+  /// Gives the agents back whom a takeover has replaced, and lowers the supervisor.
+  /// Fails with wrong_role where it has taken over from nobody, agent_gone after the agent has
+  /// left, not_a_lowering, unknown_id, stale_id. Thread: control. Realtime-safe: no.
+  Status hand_back(ParticipantId supervisor, Mode to = Mode::monitor);
+
+  /// Opens or closes the voice of a session that asked for push-to-talk, within what it was
+  /// permitted. Fails with wrong_role without such a session, unknown_id, stale_id.
+  /// Thread: control. Realtime-safe: no.
+  Status set_talking(ParticipantId supervisor, bool talking);
+
   /// Lowers a supervisor without asking anyone: rude, so it is recorded with its reason.
   /// Fails with not_a_lowering, unknown_id, stale_id, wrong_role.
   /// Thread: control. Realtime-safe: no.
   Status force(ParticipantId supervisor, Mode mode, std::string reason);
+
+  // ── When the call moves: each is atomic on one tick ──
+
+  /// Puts a party on hold: nobody hears it, and it hears the hold source, or nothing where the far
+  /// end holds. Fails with unknown_id, stale_id. Thread: control. Realtime-safe: no.
+  Status hold(ParticipantId participant, Hold kind = Hold::local);
+
+  /// Takes a party off hold. Supervisors who speak openly get a cue; their voice reaches the party
+  /// after BridgeConfig::resume_delay: EdgeReopened. Fails with unknown_id, stale_id.
+  /// Thread: control. Realtime-safe: no.
+  Status resume(ParticipantId participant);
+
+  /// Gives a party a new leg, after a re-INVITE or a move to another media server; sessions stay
+  /// with the party. The former leg is refused. Fails with unknown_id, stale_id, closed.
+  /// Thread: control. Realtime-safe: no.
+  Result<Joined> replace_leg(ParticipantId participant);
+
+  /// Gives an agent's place to another one, in one plan. Sessions follow the call or the agent, as
+  /// they were asked to; those that stay are in monitor at most until they have been judged for the
+  /// new agent and queue, and everybody has been noticed. A takeover stays with the customer.
+  /// Customers whom this side held are off hold. To a supervisor: it becomes the agent, and its
+  /// session ends. Fails with wrong_role, already_joined, too_many_legs,
+  /// invalid_argument, unknown_id, stale_id, takeover_in_force where a takeover follows the agent,
+  /// closed. Thread: control. Realtime-safe: no.
+  Result<Joined> transfer(const Transfer& transfer);
+
+  /// Lets two speak apart from the call, in one plan with the second one's joining. They hear each
+  /// other and nobody else; what supervisors hear of it is in the terms of their permission. It
+  /// ends when either leaves. Fails with invalid_argument for somebody who consults already, as
+  /// join() does, unknown_id, stale_id. Thread: control. Realtime-safe: no.
+  Result<Consultation> consult(ParticipantId party, const Party& with);
+
+  /// Ends a consultation: its parties are in the call again, which for a newcomer is to join it.
+  /// Fails with unknown_id.
+  /// Thread: control. Realtime-safe: no.
+  Status end_consult(ConversationId conversation);
+
+  /// Parks the call: customers are on hold, sessions wait and end at BridgeConfig::park_limit. A
+  /// customer whom a takeover served is unattended. Thread: control. Realtime-safe: no.
+  Status park();
+
+  /// Retrieves a parked call. Fails with nothing_pending. Thread: control. Realtime-safe: no.
+  Status retrieve();
+
+  /// Moves all parties of the other bridge, which has to be of the same format, to this one, and
+  /// closes it. Sessions go on among those for whom they were permitted, and are judged again for
+  /// the rest; a supervisor of both keeps its leg here, and one session in the lower mode. Returns
+  /// the new handles. On failure nothing has moved: too_many_legs, already_joined,
+  /// invalid_argument, closed, concurrent_control. Thread: control. Realtime-safe: no.
+  Result<std::vector<Moved>> merge(Bridge& other);
+
+  /// What is known of the call has changed: sessions are judged again. From the tick on, card data
+  /// is shielded, and after a withdrawal of consent nothing is recorded.
+  /// Thread: control. Realtime-safe: no.
+  Status set_attributes(const CallAttributes& attributes);
+
+  // ── Sounds and recordings ──
+
+  /// Plays a clip to chosen parties; ClipFinished reports its end.
+  /// Fails with wrong_format for a clip of another rate, invalid_argument for an empty one or
+  /// nobody to hear it, not_authorised where its supervisor may not speak to all of them,
+  /// unknown_id, stale_id, too_many_legs, closed. Thread: control. Realtime-safe: no.
+  Result<PlaybackId> play(const Playback& playback);
+
+  /// Stops a clip. Fails with nothing_pending. Thread: control. Realtime-safe: no.
+  Status stop(PlaybackId playback);
+
+  /// Something for a recorder to pull on the media thread, like a leg, until the party leaves.
+  /// The order in which taps come and go is without meaning. Fails with unknown_id, stale_id,
+  /// closed. Thread: control. Realtime-safe: no.
+  Result<LegId> tap(ParticipantId participant, Track track);
+
+  /// Fails with nothing_pending. Thread: control. Realtime-safe: no.
+  Status untap(LegId tap);
 
   /// Replaces the authorizer, which must outlive the bridge, and judges every session in force or
   /// pending again.
@@ -187,6 +198,11 @@ class BARGE_API Bridge {
   /// Thread: control. Realtime-safe: no.
   Result<std::vector<ParticipantInfo>> participants() const;
 
+  /// Who is on the call as the asker may see it: a supervisor sees everybody; a plain party sees a
+  /// supervisor whom it hears, or whom its indicator shows, by name only where that says so.
+  /// Fails with unknown_id, stale_id. Thread: control. Realtime-safe: no.
+  Result<std::vector<ParticipantInfo>> roster(ParticipantId asker) const;
+
   /// Thread: control. Realtime-safe: no.
   MediaCounters media_counters() const;
 
@@ -196,6 +212,7 @@ class BARGE_API Bridge {
   Status close();
 
  private:
+  friend class FloorAccess;  // a floor looks at its bridges more closely
   class BARGE_LOCAL Impl;
   explicit Bridge(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;

@@ -34,7 +34,8 @@ enum class DecisionCode : std::uint8_t {
   authorizer_unavailable,  ///< the authoriser did not answer in time
   audit_unavailable,       ///< the record of the decision did not become durable in time
   notice_undeliverable,    ///< a required notice could not be given
-  takeover_in_force        ///< another supervisor took the agent's place meanwhile
+  takeover_in_force,       ///< another supervisor took the agent's place meanwhile
+  not_granted              ///< the grant of the session does not allow this transition
 };
 
 /// The code's stable name, as written in the audit log.
@@ -54,8 +55,9 @@ enum class NoticeTo : std::uint8_t { agent, customer, both };
 struct ToneObligation {
   std::string id{};
   NoticeTo to = NoticeTo::both;
-  bool at_leave = false;                ///< also played when the session ends
-  std::chrono::milliseconds repeat{0};  ///< 0: once
+  bool at_leave = false;  ///< also played when the session ends
+  /// From start to start; 0: as the tone itself has it, which may be once.
+  std::chrono::milliseconds repeat{0};
 };
 
 /// A spoken announcement that must be heard by its targets before the supervisor is.
@@ -143,6 +145,46 @@ struct Revocation {
   std::chrono::milliseconds grace{0};
 };
 
+/// A set of modes.
+/// Thread: any. Realtime-safe: yes.
+class Modes {
+ public:
+  constexpr Modes() noexcept = default;
+  constexpr Modes(Mode mode) noexcept : bits_(bit(mode)) {}  // NOLINT: a mode is a set of one
+  static constexpr Modes all() noexcept {
+    return Modes(Mode::off) | Mode::monitor | Mode::whisper | Mode::barge | Mode::takeover;
+  }
+  constexpr bool has(Mode mode) const noexcept { return (bits_ & bit(mode)) != 0; }
+  friend constexpr Modes operator|(Modes a, Modes b) noexcept {
+    Modes both;
+    both.bits_ = static_cast<std::uint8_t>(a.bits_ | b.bits_);
+    return both;
+  }
+
+ private:
+  static constexpr std::uint8_t bit(Mode mode) noexcept {
+    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(mode));
+  }
+  std::uint8_t bits_ = 0;
+};
+
+/// What becomes of supervisors while card data is spoken.
+enum class CardData : std::uint8_t {
+  silence,  ///< they neither hear nor are heard
+  end       ///< their sessions end
+};
+
+/// What a permission says about the session besides yes. The defaults give away least.
+struct Terms {
+  Modes raises = Modes::all();    ///< the modes that the session may ever be raised to
+  bool agent_may_listen = false;  ///< an agent who is taken over from may stay as a listener
+  ConsultEar consult = ConsultEar::none;
+  CardData card_data = CardData::silence;
+  Mode without_consent = Mode::off;     ///< what is left when consent is refused or withdrawn
+  bool whisper_on_agent_track = false;  ///< whether the recording as the agent hears it has it
+  bool internal_calls = false;          ///< whether it covers calls between colleagues
+};
+
 struct PolicyVersion {
   std::string id{};
   std::uint64_t revision = 0;
@@ -168,6 +210,7 @@ struct Decision {
       valid_until{};  ///< when the answer may change by the mere passing of time
   std::optional<std::chrono::seconds> retry_after{};
   Revocation on_revoke{};
+  Terms terms{};
   PolicyVersion policy{};
   std::vector<Fact> facts{};  ///< the facts that the decision used
 

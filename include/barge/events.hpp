@@ -15,6 +15,7 @@
 #include <barge/ids.hpp>
 #include <barge/mode.hpp>
 #include <barge/result.hpp>
+#include <barge/supervision.hpp>
 
 BARGE_NAMESPACE_BEGIN
 
@@ -29,6 +30,11 @@ enum class Cause : std::uint8_t {
   revoked,     ///< a later judgement denied it
   expired,     ///< a limit was reached
   agent_left,  ///< the bound agent or the target left
+  transferred,
+  merged,
+  consent,    ///< the customer refused or withdrew it
+  card_data,  ///< as the terms of the permission say
+  handed_back,
   party_joined,
   leg_lost,
   left,  ///< the supervisor left
@@ -98,15 +104,65 @@ struct SpeechChanged {
   SampleIndex at;
 };
 
-/// A connected customer has nobody who can speak to it.
+/// A connected customer has nobody who can speak to it, and hears the hold source. The host has to
+/// bring somebody, or end the call, before the deadline.
 struct CustomerUnattended {
   ParticipantId customer;
+  SteadyTime deadline{};
+};
+
+/// The agent left and the supervisor goes on alone with the customer, as before; taking over was
+/// not permitted.
+struct UnattendedBarge {
+  SessionId session;
+  ParticipantId supervisor;
+};
+
+/// A supervisor's voice reaches a party again that was on hold.
+struct EdgeReopened {
+  SessionId session;
+  ParticipantId participant;
+  SampleIndex at;
+};
+
+/// A tone or phrase that the bridge played before a raise. Delivered: each of its targets has
+/// pulled all of it, from the one sample to the other.
+struct NoticePlayed {
+  SessionId session;
+  ObligationId obligation{};
+  ObligationKind kind = ObligationKind::tone;
+  std::string id;
+  bool delivered = false;
+  SampleIndex from;
+  SampleIndex to;
+};
+
+/// A clip has been played to its end, or its last listener has left.
+struct ClipFinished {
+  PlaybackId playback{};
+  SampleIndex at;
+};
+
+/// For recordings: from this sample on the call is supervised, or not; or the shield is up, or not.
+struct Marker {
+  enum class Kind : std::uint8_t { supervised, unsupervised, shielded, unshielded };
+  Kind kind = Kind::supervised;
+  SampleIndex at;
+};
+
+/// A leg's media do not pass through the bridge as they should, or do so again. Silence alone is no
+/// fault: a party may send nothing while it does not speak. Told while somebody is supervised.
+struct MediaFlow {
+  ParticipantId participant;
+  bool pushed = true;  ///< its frames have come of late; false alone: no_frames_from_party
+  bool pulled = true;  ///< its row was taken of late; false beside `pushed`: one-way audio
 };
 
 struct SessionEnded {
   SessionId session;
   ParticipantId supervisor;
   Cause cause = Cause::left;
+  PersonGid follows{};  ///< the agent whose next call the supervisor wants to join; empty: none
 };
 
 /// A fixed point that turns sample indexes into times: at the start and after a stall.
@@ -122,7 +178,9 @@ struct Fault {
   std::string message;
 };
 
-using Event = std::variant<ModeApplied, RequestDenied, RequestCancelled, ObligationDue, DropAgent,
-                           LegLost, SpeechChanged, CustomerUnattended, SessionEnded, Anchor, Fault>;
+using Event =
+    std::variant<ModeApplied, RequestDenied, RequestCancelled, ObligationDue, DropAgent, LegLost,
+                 SpeechChanged, CustomerUnattended, UnattendedBarge, EdgeReopened, NoticePlayed,
+                 ClipFinished, Marker, MediaFlow, SessionEnded, Anchor, Fault>;
 
 BARGE_NAMESPACE_END

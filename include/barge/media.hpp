@@ -46,8 +46,8 @@ enum class PullStatus : std::uint8_t {
 enum class RowKind : std::uint8_t {
   silence,  ///< nobody is heard
   copy,     ///< exactly the frame of the leg `source`
-  shared,   ///< a mix that another listener gets as well
-  own       ///< a mix for this listener alone
+  shared,   ///< a mix, or a sound of the bridge, that another listener gets as well
+  own       ///< the same for this listener alone
 };
 
 /// Rows of one tick with equal ids hold equal samples: encode them once. Id 0 is silence. A row
@@ -65,11 +65,13 @@ class BARGE_API MixedTick {
   MixedTick& operator=(MixedTick&&) noexcept = default;
 
   /// Writes what the leg hears into `out` (one frame), or silence when it returns anything but ok.
-  /// `out` must not overlap a pushed frame. A stereo listener pulls its right ear as well. Where
-  /// rows are limited, each is to be pulled once a tick. Thread: media. Realtime-safe: yes.
+  /// `out` must not overlap a pushed frame. A stereo listener pulls its right ear as well, and a
+  /// recorder its taps. Where rows are limited, each is to be pulled once a tick. A notice that a
+  /// leg has to hear starts again when its row was not pulled: pull every row in every tick.
+  /// Thread: media. Realtime-safe: yes.
   PullStatus pull(LegId ear, MutableFrame out) const BARGE_REALTIME;
 
-  /// What the row of a leg, or of a right ear, is; silence for one that is none of this tick's.
+  /// What the row of a leg, right ear or tap is; silence for one that is none of this tick's.
   /// Thread: media. Realtime-safe: yes.
   Row row(LegId ear) const BARGE_REALTIME;
 
@@ -127,7 +129,7 @@ class BARGE_API MediaPort {
   bool leg_lost(LegId leg) BARGE_REALTIME;
 
  private:
-  friend class Bridge;
+  friend class media::Engine;
   explicit MediaPort(std::shared_ptr<media::Engine> engine) noexcept : engine_(std::move(engine)) {}
   std::shared_ptr<media::Engine> engine_;
 };

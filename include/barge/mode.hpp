@@ -8,6 +8,11 @@
 //   whisper   the same                               its targets alone
 //   barge     everyone                               everyone
 //   takeover  everyone but the replaced agent        everyone; the agent listens or is on hold
+//
+// Whoever is muted or on hold is heard by nobody; whoever is on hold hears nobody. A consultation
+// is a conversation apart: those in it hear each other, and nobody else hears them but a supervisor
+// whose permission says so. While the call is shielded no supervisor hears or is heard, save the
+// one who is all that the customer has.
 #pragma once
 
 #include <cstddef>
@@ -33,6 +38,13 @@ enum class Disposition : std::uint8_t { listen, hold, drop };
 
 /// Whose voice a takeover takes: the bound agent's, or every agent's.
 enum class AgentScope : std::uint8_t { bound, all };
+
+/// What a supervisor in monitor or whisper hears of a consultation.
+enum class ConsultEar : std::uint8_t {
+  none,
+  agent,  ///< the agent whom its session is bound to
+  all
+};
 
 /// The mode's stable name.
 /// Thread: any. Realtime-safe: yes.
@@ -66,14 +78,6 @@ constexpr std::string_view name(Disposition disposition) noexcept {
   return "?";
 }
 
-/// A party as the rules see it.
-struct PartyState {
-  ParticipantId id;
-  Role role = Role::customer;
-  bool muted = false;
-  bool held = false;
-};
-
 /// A supervisor's session as the rules see it. The spans belong to the caller.
 struct SessionState {
   ParticipantId supervisor;
@@ -86,12 +90,18 @@ struct SessionState {
   /// The customers and agents in whose presence the session was authorised. Whoever joins later
   /// neither hears nor is heard by the supervisor until the session has been judged again.
   gsl::span<const ParticipantId> authorised;
+  ConsultEar consult = ConsultEar::none;
+  bool talking = true;  ///< false: push-to-talk, and the key is up
+  bool paused = false;  ///< the call is parked
+  /// Parties back from hold whom the supervisor's voice does not reach yet.
+  gsl::span<const ParticipantId> resuming{};
 };
 
 /// Everybody on one call, at one instant.
 struct Scene {
   gsl::span<const PartyState> parties;
   gsl::span<const SessionState> sessions;
+  bool shielded = false;  ///< something is said that no supervisor may hear, such as card data
 };
 
 /// Thread: any. Realtime-safe: yes.
@@ -115,7 +125,8 @@ constexpr const SessionState* session_of(const Scene& scene, ParticipantId super
 /// Thread: any. Realtime-safe: yes.
 constexpr bool replaces(const SessionState& session, const PartyState& party) noexcept {
   if (session.mode != Mode::takeover || party.role != Role::agent) return false;
-  return session.agent == party.id || session.scope == AgentScope::all;
+  if (session.agent == party.id) return true;
+  return session.scope == AgentScope::all && contains(session.authorised, party.id);
 }
 
 /// Whether anyone's takeover has taken the party's voice.
@@ -127,10 +138,12 @@ constexpr bool voice_taken(const Scene& scene, const PartyState& party) noexcept
   return false;
 }
 
-/// Whether the party hears nobody: on hold, or put there by a takeover.
+/// Whether the party hears nobody: on hold, or put there by a takeover. A consultation goes before
+/// hold.
 /// Thread: any. Realtime-safe: yes.
 constexpr bool on_hold(const Scene& scene, const PartyState& party) noexcept {
-  if (party.held) return true;
+  if (party.conversation != ConversationId::main) return false;
+  if (party.hold != Hold::none) return true;
   for (const SessionState& session : scene.sessions) {
     if (replaces(session, party) && session.disposition != Disposition::listen) return true;
   }
@@ -142,6 +155,10 @@ constexpr bool on_hold(const Scene& scene, const PartyState& party) noexcept {
 constexpr bool may_hear(const SessionState& session, const PartyState& party) noexcept {
   if (session.mode == Mode::off) return false;
   if (party.role != Role::supervisor && !contains(session.authorised, party.id)) return false;
+  if (party.conversation != ConversationId::main) {
+    if (session.mode >= Mode::barge || session.consult == ConsultEar::none) return false;
+    if (session.consult == ConsultEar::agent && party.id != session.agent) return false;
+  }
   if (session.mode >= Mode::barge || session.ear == Ear::both) return true;
   return (session.ear == Ear::customer_side) == (party.role == Role::customer);
 }
@@ -150,8 +167,37 @@ constexpr bool may_hear(const SessionState& session, const PartyState& party) no
 /// Thread: any. Realtime-safe: yes.
 constexpr bool may_speak_to(const SessionState& session, const PartyState& party) noexcept {
   if (party.role != Role::supervisor && !contains(session.authorised, party.id)) return false;
+  if (party.conversation != ConversationId::main) return false;
   if (session.mode == Mode::whisper) return contains(session.targets, party.id);
   return session.mode >= Mode::barge;
+}
+
+/// Whether an agent on the call can speak to its customers.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool agent_can_speak(const Scene& scene) noexcept {
+  for (const PartyState& party : scene.parties) {
+    if (party.role != Role::agent || party.conversation != ConversationId::main) continue;
+    if (!on_hold(scene, party) && !voice_taken(scene, party)) return true;
+  }
+  return false;
+}
+
+/// Whether the session's supervisor is all that the customers have: it has taken over, or no agent
+/// is left where it has barged in.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool attends_alone(const Scene& scene, const SessionState& session) noexcept {
+  if (session.mode < Mode::barge || agent_can_speak(scene)) return false;
+  if (session.mode == Mode::takeover) return true;
+  for (const SessionState& other : scene.sessions) {
+    if (other.mode == Mode::takeover) return false;
+  }
+  return true;
+}
+
+/// Whether the shield lies between the session's supervisor and everybody else.
+/// Thread: any. Realtime-safe: yes.
+constexpr bool shielded_from(const Scene& scene, const SessionState& session) noexcept {
+  return scene.shielded && !attends_alone(scene, session);
 }
 
 /// Whether the listener hears the speaker. This is the whole of who-hears-whom; what it does not
@@ -160,17 +206,25 @@ constexpr bool may_speak_to(const SessionState& session, const PartyState& party
 constexpr bool hears(const Scene& scene, const PartyState& listener,
                      const PartyState& speaker) noexcept {
   if (listener.id == speaker.id || speaker.muted) return false;
+  const bool consults = speaker.conversation != ConversationId::main;
+  if (listener.conversation != ConversationId::main) {
+    return listener.conversation == speaker.conversation;  // whatever their roles
+  }
+  if (consults && listener.role != Role::supervisor) return false;
   if (on_hold(scene, listener) || on_hold(scene, speaker)) return false;
   if (voice_taken(scene, speaker)) return false;
 
   const SessionState* ear = nullptr;
   if (listener.role == Role::supervisor) {
     ear = session_of(scene, listener.id);
-    if (ear == nullptr || !may_hear(*ear, speaker)) return false;
+    if (ear == nullptr || ear->paused || shielded_from(scene, *ear)) return false;
+    if (!may_hear(*ear, speaker)) return false;
+    if (consults) return true;
   }
   if (speaker.role == Role::supervisor) {
     const SessionState* voice = session_of(scene, speaker.id);
-    if (voice == nullptr) return false;
+    if (voice == nullptr || !voice->talking || voice->paused) return false;
+    if (shielded_from(scene, *voice) || contains(voice->resuming, listener.id)) return false;
     const bool coached = ear != nullptr && ear->agent == speaker.id && voice->mode >= Mode::whisper;
     return coached || may_speak_to(*voice, listener);
   }
@@ -182,8 +236,9 @@ constexpr bool hears(const Scene& scene, const PartyState& listener,
 /// Thread: any. Realtime-safe: yes.
 constexpr bool is_raise(const SessionState& from, const SessionState& to,
                         gsl::span<const PartyState> parties) noexcept {
-  for (const PartyState& party : parties) {
+  for (PartyState party : parties) {
     if (party.id == to.supervisor) continue;
+    party.conversation = ConversationId::main;  // a consultation only suspends what is authorised
     if (may_hear(to, party) && !may_hear(from, party)) return true;
     if (may_speak_to(to, party) && !may_speak_to(from, party)) return true;
     if (!replaces(to, party)) continue;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <barge/call_attributes.hpp>
 #include <barge/clock.hpp>
 #include <barge/config.hpp>
 #include <barge/decision.hpp>
@@ -37,6 +38,7 @@ struct CallFacts {
   PersonGid agent{};
   std::string agent_team{};
   std::vector<PersonGid> parties{};  ///< customers and agents on the call
+  CallAttributes attributes{};
 };
 
 struct Environment {
@@ -77,16 +79,21 @@ class BARGE_API Authorizer {
 
 struct Rule {
   std::string id{};
-  Effect effect = Effect::deny;       ///< deny is a forbid
+  Effect effect = Effect::deny;       ///< deny is a forbid; without meaning where `tone` is there
   std::vector<std::string> roles{};   ///< the subject has one of them; empty: any subject
   std::vector<Mode> modes{};          ///< the action's mode is one of them; empty: any mode
   std::vector<std::string> queues{};  ///< the call's queue is one of them; empty: any queue
   bool own_queues = false;  ///< the call's queue is one of the subject's, besides `queues`
   std::string code{};       ///< of a forbid: what to answer
+  /// Makes it a requirement: it neither permits nor forbids, and what is permitted where it matches
+  /// carries the tone.
+  std::optional<ToneObligation> tone{};
 };
 
 /// An immutable policy: default deny, a forbid beats every permit, the order of rules is without
-/// meaning. The winner is the matching rule with the lowest id.
+/// meaning. The winner is the matching permit or forbid with the lowest id. Of several requirements
+/// of one tone the strictest wins: all their targets, at leave if one says so, and the shortest
+/// interval.
 class BARGE_API Policy {
  public:
   /// The policy of these rules; their ids have to be distinct.

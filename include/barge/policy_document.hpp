@@ -10,11 +10,16 @@
 //       {"id": "lead-own-queue", "effect": "permit", "roles": ["team_lead"],
 //        "modes": ["*"], "queues": ["$subject.queues"]},
 //       {"id": "no-legal", "effect": "forbid", "modes": ["*"], "queues": ["legal"],
-//        "code": "privileged"} ] }
+//        "code": "privileged"},
+//       {"id": "announced", "effect": "require", "modes": ["barge", "takeover"],
+//        "obligations": {"tone": {"id": "join", "to": "both"}}} ] }
 //
-// A permit says whom, what and where; a forbid applies to everyone and everything that it does not
-// name. A role's modes bound what permits may give it. Strings are at most 256 bytes of UTF-8, a
-// document at most 64 MiB.
+// A permit says whom, what and where; a forbid and a require apply to everyone and everything that
+// they do not name. A role's modes bound what permits may give it. Only a require carries
+// obligations, and grants nothing: "tone" has the "id" of a known tone and may say "to" whom
+// ("agent", "customer" or, if it does not say, "both"), whether "at_leave", too, and "repeat_ms",
+// the interval at which it sounds again. Strings are at most 256 bytes of UTF-8, a document at most
+// 64 MiB.
 #pragma once
 
 #include <string>

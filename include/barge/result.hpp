@@ -23,6 +23,9 @@ enum class Errc : std::uint8_t {
   not_a_lowering,        ///< force_… may only lower or remove
   command_reused,        ///< the command id was used before with other content
   takeover_in_force,     ///< another supervisor holds the agent's place
+  agent_gone,            ///< the agent to be given back has left the call
+  not_authorised,        ///< the supervisor's session does not allow this
+  wrong_format,          ///< a clip of another rate than the bridge's
   nothing_pending,       ///< there is no such obligation or request to complete
   concurrent_control,    ///< two control calls overlapped on one bridge; nothing was changed
   closed,                ///< the bridge or the sink is closed
@@ -57,7 +60,9 @@ class [[nodiscard]] Result {
   const T& value() const& { return const_cast<Result*>(this)->get(); }
   T value() && { return std::move(get()); }
   T* operator->() { return &get(); }
+  const T* operator->() const { return &const_cast<Result*>(this)->get(); }
   T& operator*() & { return get(); }
+  const T& operator*() const& { return const_cast<Result*>(this)->get(); }
 
   /// The error. Asking for the error of a success terminates the program.
   const Error& error() const {

@@ -6,8 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "bridge/roster.hpp"
-#include "bridge/session.hpp"
+#include "bridge/situation.hpp"
 #include "media/plan.hpp"
 
 namespace barge {
@@ -50,8 +49,7 @@ struct PlanOptions {
 };
 
 /// Compiles the plan of this moment with its fallbacks.
-CompiledPlan compile_plan(const Roster& roster, const std::vector<Session>& sessions,
-                          const PlanOptions& options);
+CompiledPlan compile_plan(const Situation& situation, const PlanOptions& options);
 
 /// The plan that ends the media: every tick under it is closed and silent.
 media::PlanPtr compile_closed_plan(std::pmr::memory_resource* memory);

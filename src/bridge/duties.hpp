@@ -11,6 +11,10 @@ namespace barge {
 /// Whether two sets of obligations ask the host for the same things.
 bool same_duties(const Obligations& a, const Obligations& b);
 
+/// Whether all that the one set of obligations asks for has been done with the other.
+bool covers(const Obligations& done, const Obligations& asked);
+bool covers(const Obligations& done, const ObligationDue& asked);
+
 /// The duties of a set of obligations in the order in which they start, without their ids.
 std::vector<ObligationDue> duties_of(const Obligations& obligations);
 

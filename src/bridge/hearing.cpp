@@ -7,14 +7,15 @@ namespace barge {
 namespace {
 
 /// All that hears() looks at of a party, beside the sessions themselves.
-using Traits = std::vector<std::uint8_t>;
+using Traits = std::vector<std::uint32_t>;
 
 /// Parties with equal traits.
 struct Class {
   std::vector<PartyState> members;
 };
 
-constexpr std::uint8_t supervises = 1, is_agent = 2, is_target = 4, is_authorised = 8;
+constexpr std::uint32_t supervises = 1, is_agent = 2, is_target = 4, is_authorised = 8,
+                        is_resuming = 16;
 
 class Classes {
  public:
@@ -23,17 +24,17 @@ class Classes {
     std::vector<ParticipantId> occupants(slots);
     for (const PartyState& party : parties) {
       occupants[party.id.slot()] = party.id;
-      const auto state = static_cast<std::uint8_t>(party.muted ? 1 : 0) |
-                         static_cast<std::uint8_t>(party.held ? 2 : 0);
-      traits[party.id.slot()] = {static_cast<std::uint8_t>(party.role),
-                                 static_cast<std::uint8_t>(state)};
-      traits[party.id.slot()].resize(2 + scene.sessions.size());
+      Traits& own = traits[party.id.slot()];
+      own = {static_cast<std::uint32_t>(party.role), party.muted ? 1U : 0U,
+             static_cast<std::uint32_t>(party.hold),
+             static_cast<std::uint32_t>(party.conversation)};
+      own.resize(first_session + scene.sessions.size());
     }
     for (std::size_t s = 0; s < scene.sessions.size(); ++s) {
       const SessionState& session = scene.sessions[s];
-      const auto mark = [&](ParticipantId id, std::uint8_t trait) {
+      const auto mark = [&](ParticipantId id, std::uint32_t trait) {
         if (id && id.slot() < slots && occupants[id.slot()] == id)
-          traits[id.slot()][2 + s] |= trait;
+          traits[id.slot()][first_session + s] |= trait;
       };
       mark(session.supervisor, supervises);
       mark(session.agent, is_agent);
@@ -41,6 +42,8 @@ class Classes {
         mark(id, is_target);
       for (const ParticipantId id : session.authorised)
         mark(id, is_authorised);
+      for (const ParticipantId id : session.resuming)
+        mark(id, is_resuming);
     }
     std::map<Traits, std::size_t> known;
     of_.resize(slots);
@@ -56,6 +59,8 @@ class Classes {
   std::size_t of(std::uint32_t slot) const { return of_[slot]; }
 
  private:
+  static constexpr std::size_t first_session = 4;  ///< in Traits, behind what parties have
+
   std::vector<Class> classes_;
   std::vector<std::size_t> of_;
 };
@@ -70,22 +75,28 @@ bool class_hears(const Scene& scene, const Class& listener, const Class& speaker
 
 class Hearer {
  public:
-  Hearer(const Roster& roster, const std::vector<SessionState>& sessions, Gain duck)
-      : roster_(roster),
-        parties_(roster.party_states()),
-        scene_{parties_, sessions},
-        slots_(static_cast<std::uint32_t>(roster.slots().size())),
+  Hearer(const Situation& situation, const std::vector<SessionState>& states, Gain duck)
+      : situation_(situation),
+        roster_(situation.roster),
+        parties_(roster_.party_states()),
+        scene_{parties_, states, situation.shielded},
+        slots_(static_cast<std::uint32_t>(roster_.slots().size())),
         classes_(parties_, slots_, scene_),
-        duck_(duck) {}
+        duck_(duck),
+        sounds_for_(slots_) {}
 
   Hearing run() {
     hearing_.slots = slots_;
     hearing_.rows.resize(slots_);
+    hearing_.sounds = nobody();
     hearing_.sets.push_back(nobody());
+    for (const Sound& sound : situation_.sounds)
+      add_sound(sound);
     for (const Class& listener : classes_.all())
       set_of_class_.push_back(add_set(heard_by(listener)));
     for (const PartyState& party : parties_)
       add_row(party);
+    if (!situation_.taps.empty()) add_taps();
     return std::move(hearing_);
   }
 
@@ -114,7 +125,8 @@ class Hearer {
   void add_row(const PartyState& party) {
     const std::uint32_t slot = party.id.slot();
     const Member& member = *roster_.slots()[slot];
-    Hearing::Row row{set_of_class_[classes_.of(slot)], slot, gains(member)};
+    const std::size_t speakers = set_of_class_[classes_.of(slot)];
+    Hearing::Row row{with_sounds(party, speakers), slot, gains(member, hearing_.sets[speakers])};
     if (!member.right_ear) {
       hearing_.rows[slot] = std::move(row);
       return;
@@ -126,6 +138,88 @@ class Hearer {
     hearing_.rows.push_back(std::move(right));
   }
 
+  void add_sound(const Sound& sound) {
+    insert(hearing_.sounds, sound.id.slot());
+    if (sound.paused) return;
+    for (const ParticipantId target : sound.targets) {
+      if (roster_.get(target) != nullptr) sounds_for_[target.slot()].push_back(&sound);
+    }
+  }
+
+  /// The set with the sounds that are for this party.
+  std::size_t with_sounds(const PartyState& party, std::size_t from) {
+    if (sounds_for_[party.id.slot()].empty()) return from;
+    SpeakerSet set = hearing_.sets[from];
+    for (const Sound* const sound : sounds_for_[party.id.slot()]) {
+      if (may_reach(*sound, party)) insert(set, sound->id.slot());
+    }
+    return add_set(std::move(set));
+  }
+
+  /// A supervisor's words go where its voice may go; other sounds go to all their targets.
+  bool may_reach(const Sound& sound, const PartyState& target) const {
+    if (!sound.by) return true;
+    const SessionState* const voice = session_of(scene_, sound.by);
+    if (voice == nullptr || voice->paused || shielded_from(scene_, *voice)) return false;
+    if (on_hold(scene_, target) || contains(voice->resuming, target.id)) return false;
+    return may_speak_to(*voice, target);
+  }
+
+  void add_taps() {
+    const SpeakerSet heard = heard_by_anyone();
+    for (const Tap& tap : situation_.taps) {
+      const Member* const member = roster_.get(tap.of);
+      const bool silent = situation_.shielded || situation_.unrecorded || member == nullptr;
+      Hearing::Row row;
+      if (!silent) row = tap.track == Track::voice ? voice(*member, heard) : as_heard(*member);
+      hearing_.rows.push_back(std::move(row));
+    }
+  }
+
+  SpeakerSet heard_by_anyone() const {
+    SpeakerSet heard = nobody();
+    for (const Hearing::Row& row : hearing_.rows) {
+      const SpeakerSet set = hearing_.heard_in(row);
+      for (std::size_t w = 0; w < set.size(); ++w)
+        heard[w] |= set[w];
+    }
+    return heard;
+  }
+
+  /// A party's voice and the clips that speak for it.
+  Hearing::Row voice(const Member& member, const SpeakerSet& heard) {
+    SpeakerSet set = nobody();
+    if (has(heard, member.leg.slot())) insert(set, member.leg.slot());
+    for (const Sound& sound : situation_.sounds) {
+      if (sound.by == member.id && has(heard, sound.id.slot())) insert(set, sound.id.slot());
+    }
+    return {add_set(std::move(set)), Hearing::no_owner, {}};
+  }
+
+  Hearing::Row as_heard(const Member& member) {
+    Hearing::Row row = hearing_.rows[member.leg.slot()];
+    SpeakerSet set = hearing_.sets[row.set];
+    for (const SessionState& session : scene_.sessions) {
+      if (session.mode != Mode::whisper || records_whisper(member, session)) continue;
+      if (roster_.get(session.supervisor) != nullptr) remove(set, session.supervisor.slot());
+      for (const Sound& sound : situation_.sounds) {
+        if (sound.by == session.supervisor) remove(set, sound.id.slot());
+      }
+    }
+    row.set = add_set(std::move(set));
+    return row;
+  }
+
+  /// Whether a whisper belongs to the rendering of what this party hears.
+  bool records_whisper(const Member& member, const SessionState& whisper) const {
+    if (member.person.role != Role::agent) return member.person.role == Role::supervisor;
+    return std::any_of(
+        situation_.sessions.begin(), situation_.sessions.end(), [&](const Session& session) {
+          return session.supervisor == whisper.supervisor && session.now.mode != Mode::off &&
+                 session.terms.whisper_on_agent_track;
+        });
+  }
+
   SpeakerSet without(Role role, std::size_t from) const {
     SpeakerSet set = hearing_.sets[from];
     for (const PartyState& party : parties_) {
@@ -135,12 +229,13 @@ class Hearer {
   }
 
   /// The gains that the host set, and the duck on top.
-  std::vector<std::pair<std::uint32_t, Gain>> gains(const Member& listener) const {
+  std::vector<std::pair<std::uint32_t, Gain>> gains(const Member& listener,
+                                                    const SpeakerSet& heard) const {
     std::map<std::uint32_t, Gain> gains;
     for (const EdgeSetting& edge : listener.edges) {
       gains[edge.speaker.slot()] = edge.muted ? Gain::linear(0) : edge.gain;
     }
-    if (duck_ != Gain() && is_whispered_to(listener)) {
+    if (duck_ != Gain() && hears_whisper(listener, heard)) {
       for (const PartyState& party : parties_) {
         if (party.role != Role::customer) continue;
         Gain& gain = gains[party.id.slot()];
@@ -154,14 +249,15 @@ class Hearer {
     return list;
   }
 
-  bool is_whispered_to(const Member& listener) const {
-    return listener.person.role == Role::agent &&
-           std::any_of(
-               scene_.sessions.begin(), scene_.sessions.end(), [&](const SessionState& session) {
-                 return session.mode == Mode::whisper && contains(session.targets, listener.id);
-               });
+  bool hears_whisper(const Member& listener, const SpeakerSet& heard) const {
+    if (listener.person.role != Role::agent) return false;
+    return std::any_of(
+        scene_.sessions.begin(), scene_.sessions.end(), [&](const SessionState& session) {
+          return session.mode == Mode::whisper && has(heard, session.supervisor.slot());
+        });
   }
 
+  const Situation& situation_;
   const Roster& roster_;
   const std::vector<PartyState> parties_;
   const Scene scene_;
@@ -169,14 +265,24 @@ class Hearer {
   const Classes classes_;
   const Gain duck_;
   std::vector<std::size_t> set_of_class_;
+  std::vector<std::vector<const Sound*>> sounds_for_;  ///< by slot of the target
   Hearing hearing_;
 };
 
 }  // namespace
 
-Hearing hearing_of(const Roster& roster, const std::vector<SessionState>& sessions,
+SpeakerSet Hearing::heard_in(const Row& row) const {
+  SpeakerSet set = sets[row.set];
+  if (row.owner != no_owner) remove(set, row.owner);
+  for (const auto& [speaker, gain] : row.gains) {
+    if (gain.q14() == 0) remove(set, speaker);
+  }
+  return set;
+}
+
+Hearing hearing_of(const Situation& situation, const std::vector<SessionState>& states,
                    Gain whisper_duck) {
-  return Hearer(roster, sessions, whisper_duck).run();
+  return Hearer(situation, states, whisper_duck).run();
 }
 
 }  // namespace barge

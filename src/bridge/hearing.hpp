@@ -10,7 +10,7 @@
 
 #include <barge/bridge.hpp>
 
-#include "bridge/roster.hpp"
+#include "bridge/situation.hpp"
 #include "media/plan.hpp"
 
 namespace barge {
@@ -29,7 +29,8 @@ inline void remove(SpeakerSet& set, std::uint32_t slot) {
   set[slot / 64] &= ~(media::SetWord{1} << (slot % 64));
 }
 
-/// Who hears whom, by listener. There is a row for each slot and for each right ear.
+/// Who hears whom, by listener. There is a row for each slot, then one for each right ear by slot
+/// of its owner, then one for each tap.
 struct Hearing {
   struct Row {
     std::size_t set = 0;             ///< of `sets`; may hold the listener, who is
@@ -39,12 +40,16 @@ struct Hearing {
   static constexpr std::uint32_t no_owner = ~std::uint32_t{0};
 
   std::uint32_t slots = 0;
+  SpeakerSet sounds;  ///< the slots that are sounds
   std::vector<SpeakerSet> sets;
   std::vector<Row> rows;
+
+  /// Whom, or what, a row lets hear at any gain.
+  SpeakerSet heard_in(const Row& row) const;
 };
 
-/// What the parties of a call hear under these sessions.
-Hearing hearing_of(const Roster& roster, const std::vector<SessionState>& sessions,
+/// What the parties of a call hear, and taps get, when its sessions are in these states.
+Hearing hearing_of(const Situation& situation, const std::vector<SessionState>& states,
                    Gain whisper_duck);
 
 }  // namespace barge

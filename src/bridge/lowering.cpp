@@ -29,9 +29,7 @@ Status Bridge::Impl::force(ParticipantId supervisor, Mode mode, std::string reas
 
 void Bridge::Impl::lower_to(Session& session, Mode mode, Cause cause, std::string reason) {
   if (session.now.mode == Mode::off) return;
-  Settings to = session.now;
-  to.mode = mode;
-  lower(session, std::move(to), cause, std::move(reason));
+  lower(session, lowered(session.now, mode), cause, std::move(reason));
 }
 
 void Bridge::Impl::lower(Session& session, Settings to, Cause cause, std::string reason) {
@@ -44,8 +42,9 @@ void Bridge::Impl::lower(Session& session, Settings to, Cause cause, std::string
   change.applied = {session.id, session.supervisor, change.before.mode, change.after.mode, {},
                     cause};
   settle(session, std::move(to));
-  publish();
-  session.revision = change.revision = revision_;
+  settle_duties(session);
+  replan();
+  session.revision = change.revision = next_revision();
   changes_.push_back(std::move(change));
   watch_customers();
 }
@@ -68,13 +67,38 @@ void Bridge::Impl::settle(Session& session, Settings to) {
   if (drops && !dropped) session.drop_at = now + config_.drop_after;
   if (!drops) session.drop_at.reset();
 
+  if (to.push_to_talk != session.now.push_to_talk) session.talking = !to.push_to_talk;
+
   session.joined = true;
+  session.unattended_barge &= to.mode == Mode::barge;
   session.now = std::move(to);
-  set_limits(session);
-  if (session.now.mode == Mode::off) {
-    session.ended = true;
-    withdraw(session.review);
+  if (const Member* const agent = roster_.get(session.now.agent)) {
+    session.agent_gid = agent->person.id;
   }
+  set_limits(session);
+  if (session.now.mode != Mode::off) return;
+  session.ended = true;
+  withdraw(session.review);
+  withdraw(session.promotion);
+  if (config_.usage != nullptr) config_.usage->end(session.gid);
+}
+
+/// What was given for a mode above the present one is over.
+void Bridge::Impl::settle_duties(Session& session) {
+  if (session.now.mode == Mode::off) {
+    stop_sounds(Purpose::periodic, session.id);
+    stop_sounds(Purpose::cue, session.id);
+    play_leave_tones(session);
+    return;
+  }
+  auto& discharged = session.discharged;
+  const auto is_above = [&](const Discharged& given) { return given.mode > session.now.mode; };
+  const bool any = std::any_of(discharged.begin(), discharged.end(), is_above);
+  const bool any_left = !std::all_of(discharged.begin(), discharged.end(), is_above);
+  if (!any || !any_left) return;  // given for more, it serves for less
+  discharged.erase(std::remove_if(discharged.begin(), discharged.end(), is_above),
+                   discharged.end());
+  return_to_periodic(session);
 }
 
 /// What passing time will make of the session as it is now.
@@ -95,12 +119,60 @@ void Bridge::Impl::set_limits(Session& session) {
   if (session.valid_until && session.on_revoke.downgrade_to < session.now.mode) {
     add(*session.valid_until, session.on_revoke.downgrade_to);
   }
+  if (session.revoked_at && session.on_revoke.downgrade_to < session.now.mode) {
+    add(*session.revoked_at, session.on_revoke.downgrade_to);
+  }
+  if (parked_until_) add(*parked_until_, Mode::off);
   if (session.max_session) add(session.joined_at + *session.max_session, Mode::off);
   if (session.max_whisper && session.whisper_since) {
     add(*session.whisper_since + (*session.max_whisper - session.whisper_used), Mode::monitor);
   }
   std::sort(session.limits.begin(), session.limits.end(),
             [](const auto& a, const auto& b) { return a.at < b.at; });
+}
+
+Status Bridge::Impl::close() {
+  if (!closed_) shut(Cause::call_ended);
+  return Ok{};
+}
+
+/// Ends all sessions and the media.
+void Bridge::Impl::shut(Cause cause) {
+  catch_up();
+  for (Session& session : sessions_)
+    cancel(session, "session_ended");
+  // What closed and waits for a last tick is closed for good; what was to open never will.
+  for (const Change& change : std::exchange(changes_, {})) {
+    const Session* const session = find_session(change.applied.session);
+    const bool was_open = session != nullptr && session->on_record;
+    if (!change.raise && was_open) finish(change, engine_->position());
+    if (!change.raise) continue;
+    events_.push_back(RequestCancelled{change.applied.session, change.applied.supervisor,
+                                       change.applied.to, "session_ended"});
+  }
+  for (Session& session : sessions_) {
+    withdraw(session.review);
+    withdraw(session.promotion);
+    if (session.in_force() && config_.usage != nullptr) config_.usage->end(session.gid);
+    if (!session.on_record) continue;
+    journal_.append(
+        RecordType::session_left, session,
+        {{"cause", std::string(name(cause))}, {"from", std::string(name(session.now.mode))}},
+        engine_->position());
+    const bool follows = cause == Cause::call_ended && session.now.follow == Follow::agent;
+    events_.push_back(SessionEnded{session.id, session.supervisor, cause,
+                                   follows ? session.agent_gid : PersonGid()});
+  }
+  sessions_.clear();
+  mark_supervision(engine_->position());
+  for (const Playing& playing : playing_) {
+    if (playing.purpose != Purpose::clip) continue;
+    events_.push_back(ClipFinished{playing.playback, engine_->position()});
+  }
+  playing_.clear();
+  taps_.clear();
+  engine_->publish(std::move(closed_plan_));
+  closed_ = true;
 }
 
 /// Forgets sessions that are over and have no record left to write.

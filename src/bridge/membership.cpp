@@ -8,7 +8,9 @@ namespace barge {
 namespace {
 
 media::EngineConfig engine_config(const BridgeConfig& config) {
-  media::EngineConfig engine{config.format, config.overload, {}};
+  media::EngineConfig engine;
+  engine.format = config.format;
+  engine.overload = config.overload;
   if (!config.speech) return engine;
   const auto samples = [&](std::chrono::milliseconds time) {
     return static_cast<std::uint32_t>(hertz(config.format.rate) * time.count() / 1000);
@@ -40,7 +42,7 @@ Status Bridge::Impl::check_join(const Person& person) const {
   if (roster_.has_person(person.id)) {
     return Error{Errc::already_joined, "`" + person.id.text() + "` is on this call already"};
   }
-  if (roster_.size() >= config_.max_legs) {
+  if (roster_.size() >= config_.max_legs || !roster_.has_room()) {
     return Error{Errc::too_many_legs,
                  "the bridge takes " + std::to_string(config_.max_legs) + " legs and has as many"};
   }
@@ -51,16 +53,34 @@ Result<Joined> Bridge::Impl::join(Person person, Ears ears) {
   if (const Status status = check_join(person); !status) return status.error();
   catch_up();
   const Role role = person.role;
-  const Member& member = roster_.add(std::move(person), ears);
+  Member& member = roster_.add(std::move(person), ears);
+  begin(member);
   const Joined joined{member.id, member.leg, member.right_ear};
-  publish();
-  if (role == Role::agent) unattended_.clear();
-  if (role != Role::supervisor) {
-    for (Session& session : sessions_)
-      extend(session);
-  }
-  if (!sessions_.empty()) watch_customers();  // a takeover does not reach a newcomer yet
+  replan();
+  if (role != Role::supervisor) party_joined();
   return joined;
+}
+
+/// A leg that is new here. Whoever comes to a parked call is parked as well.
+void Bridge::Impl::begin(Member& member) {
+  member.first_sample = engine_->position().samples();
+  const bool waits = parked_until_ && member.person.role == Role::customer;
+  if (!waits || member.hold != Hold::none) return;
+  member.hold = Hold::local;
+  member.parked = true;
+}
+
+/// A plain party is in the call that was not before.
+void Bridge::Impl::party_joined() {
+  if (!sessions_.empty() || !unattended_.empty()) watch_customers();
+  judge_pending_again();
+  extend_all();
+}
+
+/// Asks for what is in force once more where somebody is on the call whom it was not judged for.
+void Bridge::Impl::extend_all() {
+  for (Session& session : sessions_)
+    extend(session);
 }
 
 Status Bridge::Impl::leave(ParticipantId participant) {
@@ -71,55 +91,81 @@ Status Bridge::Impl::leave(ParticipantId participant) {
     cancel(*session, "session_ended");
     lower_to(*session, Mode::off, Cause::left);
   }
-  roster_.remove(participant);
+  const Role role = (*found)->person.role;
+  const bool consulted = (*found)->conversation != ConversationId::main;
+  remove_party(**found);
   forget_party(participant);
-  publish();
+  if (role == Role::agent) watch_barges();
+  const bool customers =
+      std::any_of(roster_.slots().begin(), roster_.slots().end(),
+                  [](auto& slot) { return slot && slot->person.role == Role::customer; });
+  if (role == Role::customer && !customers) {
+    for (Session& session : sessions_) {
+      cancel(session, "session_ended");
+      lower_to(session, Mode::off, Cause::call_ended);
+    }
+  }
+  replan();
   watch_customers();
+  if (role != Role::supervisor) judge_all_again();
+  if (consulted) extend_all();  // whom it spoke with is in the call again
   sweep();
   return Ok{};
 }
 
-/// Takes a party that left out of every session. A whisper without a target is no whisper.
+/// Empties the party's slot, and what the bridge plays and records of it.
+void Bridge::Impl::remove_party(const Member& member) {
+  const ParticipantId id = member.id;
+  if (member.conversation != ConversationId::main) leave_conversation(*roster_.get(id));
+  forget_listener(id);
+  remove_taps(id);
+  roster_.remove(id);
+}
+
+/// Takes a party that left out of every session.
 void Bridge::Impl::forget_party(ParticipantId party) {
   for (Session& session : sessions_) {
     erase_id(session.now.targets, party);
     erase_id(session.now.authorised, party);
-    if (session.now.mode == Mode::whisper && session.now.targets.empty()) {
-      lower_to(session, Mode::monitor, Cause::agent_left);
+    const auto waits = std::find(session.resuming.begin(), session.resuming.end(), party);
+    if (waits != session.resuming.end()) {
+      session.resume_at.erase(session.resume_at.begin() + (waits - session.resuming.begin()));
+      session.resuming.erase(waits);
     }
-    if (!session.pending) continue;
-    const Settings& to = session.pending->to;
-    if (to.agent == party || contains(to.targets, party)) cancel(session, "target_changed");
+    if (session.pending) {
+      Settings& to = session.pending->to;
+      const bool is_named = to.agent == party || contains(to.targets, party);
+      erase_id(to.authorised, party);
+      if (is_named) cancel(session, "target_changed");
+    }
+    if (session.now.agent == party) leave_session(session, party);
+    if (session.now.mode == Mode::whisper && session.now.targets.empty()) {
+      lower_to(session, Mode::monitor, Cause::agent_left);  // a whisper needs a target
+    }
   }
 }
 
-bool Bridge::Impl::attended(const Scene& scene, const PartyState& customer) const {
-  return std::any_of(scene.parties.begin(), scene.parties.end(), [&](PartyState speaker) {
-    if (speaker.role == Role::customer || roster_.get(speaker.id)->lost) return false;
-    speaker.muted = false;  // whoever is muted can un-mute and speak
-    return hears(scene, customer, speaker);
-  });
-}
-
-/// Reports each customer that has just lost the last one who could speak to it.
-void Bridge::Impl::watch_customers() {
-  if (closed_) return;
-  const std::vector<PartyState> parties = roster_.party_states();
-  std::vector<SessionState> states;
-  for (const Session& session : sessions_)
-    states.push_back(session.now.view(session.supervisor));
-  const Scene scene{parties, states};
-  for (const PartyState& party : parties) {
-    if (party.role != Role::customer) continue;
-    const bool known = contains(unattended_, party.id);
-    if (attended(scene, party)) {
-      erase_id(unattended_, party.id);
-    } else if (!known) {
-      unattended_.push_back(party.id);
-      journal_.append(RecordType::call_unattended,
-                      {{"customer", roster_.get(party.id)->person.id.text()}});
-      events_.push_back(CustomerUnattended{party.id});
-    }
+/// The agent that the session is bound to has left.
+void Bridge::Impl::leave_session(Session& session, ParticipantId agent) {
+  const bool follows = session.now.follow == Follow::agent;
+  const bool is_last = roster_.agents().empty();
+  switch (session.now.mode) {
+    case Mode::off:
+      return;
+    case Mode::takeover:
+      return;  // it stays with the customer
+    case Mode::barge:
+      if (!session.paused && is_last) return;  // see watch_barges()
+      if (session.paused) lower_to(session, Mode::monitor, Cause::agent_left);
+      break;
+    case Mode::whisper:
+    case Mode::monitor:
+      break;
+  }
+  if (follows) {
+    lower_to(session, Mode::off, Cause::agent_left);
+  } else if (session.now.mode == Mode::whisper && contains(session.now.targets, agent)) {
+    lower_to(session, Mode::monitor, Cause::agent_left);
   }
 }
 
@@ -127,9 +173,7 @@ Status Bridge::Impl::set_muted(ParticipantId participant, bool muted) {
   catch_up();
   auto found = roster_.find(participant);
   if (!found) return found.error();
-  if ((*found)->muted == muted) return Ok{};
-  (*found)->muted = muted;
-  publish();
+  if (std::exchange((*found)->muted, muted) != muted) replan();
   return Ok{};
 }
 
@@ -150,65 +194,43 @@ Status Bridge::Impl::set_edge_muted(ParticipantId listener, ParticipantId speake
   catch_up();
   auto found = edge(listener, speaker);
   if (!found) return found.error();
-  if (std::exchange((*found)->muted, muted) != muted) publish();
+  if (std::exchange((*found)->muted, muted) != muted) replan();
   return Ok{};
+}
+
+/// The session in force that has opened the edge between the two, or null.
+Session* Bridge::Impl::edge_session(ParticipantId listener, ParticipantId speaker) {
+  for (const ParticipantId supervisor : {listener, speaker}) {
+    Session* const session = session_of(supervisor);
+    if (session != nullptr && session->in_force()) return session;
+  }
+  return nullptr;
 }
 
 Status Bridge::Impl::set_gain(ParticipantId listener, ParticipantId speaker, Gain gain) {
   catch_up();
   auto found = edge(listener, speaker);
   if (!found) return found.error();
-  if (std::exchange((*found)->gain, gain) != gain) publish();
-  return Ok{};
-}
-
-std::vector<ParticipantInfo> Bridge::Impl::participants() const {
-  std::vector<ParticipantInfo> infos;
-  for (const auto& member : roster_.slots()) {
-    if (!member) continue;
-    ParticipantInfo info;
-    info.id = member->id;
-    info.leg = member->leg;
-    info.person = member->person;
-    info.muted = member->muted;
-    if (const media::Meter* const meter = this->meter(*member)) {
-      // acquire: pairs with the meter's release. The energy stands by itself.
-      info.speaking = (meter->change.load(std::memory_order_acquire) & 1) != 0;
-      info.level = {meter->energy.load(std::memory_order_relaxed), config_.format.frame_samples};
-    }
-    if (const Session* const session = session_of(member->id)) {
-      info.mode = session->now.mode;
-      info.session = session->id;
-      if (session->pending) info.pending = session->pending->state;
-      for (const Change& change : changes_) {
-        if (change.applied.session == session->id) info.pending = RaiseState::applying;
-      }
-    }
-    infos.push_back(std::move(info));
+  EdgeSetting& edge = **found;
+  Session* const session = edge_session(listener, speaker);
+  if (session != nullptr && session->pending) {
+    auto& gains = session->pending->gains;  // the latest word counts
+    gains.erase(std::remove_if(gains.begin(), gains.end(),
+                               [&](const GainRaise& raise) {
+                                 return raise.listener == listener && raise.speaker == speaker;
+                               }),
+                gains.end());
   }
-  return infos;
-}
-
-Status Bridge::Impl::close() {
-  if (closed_) return Ok{};
-  catch_up();
-  // What closed and waits for a last tick is closed for good; what was to open never will.
-  for (const Change& change : std::exchange(changes_, {})) {
-    if (!change.raise) finish(change, engine_->position());
+  if (edge.gain == gain) return Ok{};
+  if (session == nullptr || edge.gain.q14() != 0) {
+    edge.gain = gain;
+    replan();
+    return Ok{};
   }
-  for (Session& session : sessions_) {
-    if (session.pending) withdraw(session.pending->question);
-    withdraw(session.review);
-    if (!session.on_record) continue;
-    journal_.append(RecordType::session_left, session,
-                    {{"cause", std::string(name(Cause::call_ended))},
-                     {"from", std::string(name(session.now.mode))}},
-                    engine_->position());
-    events_.push_back(SessionEnded{session.id, session.supervisor, Cause::call_ended});
-  }
-  sessions_.clear();
-  engine_->publish(std::move(closed_plan_));
-  closed_ = true;
+  cancel(*session, "replaced");
+  propose(*session, session->now, session->reason, Cause::requested);
+  if (session->pending) session->pending->gains.push_back({listener, speaker, gain});
+  sweep();
   return Ok{};
 }
 
@@ -238,7 +260,23 @@ Session& Bridge::Impl::add_session(const Member& supervisor) {
   session.gid = SessionGid(config_.call.text() + "/" + std::to_string(++sessions_made_));
   session.supervisor = supervisor.id;
   session.supervisor_gid = supervisor.person.id;
+  session.paused = parked_until_.has_value();
+  // From here on: what is counted under the plans of now was heard before.
+  session.heard = 0 - heard_samples(session);
   return sessions_.emplace_back(std::move(session));
+}
+
+std::vector<SessionState> Bridge::Impl::session_states() const {
+  std::vector<SessionState> states;
+  for (const Session& session : sessions_) {
+    if (session.in_force()) states.push_back(session.state());
+  }
+  return states;
+}
+
+std::string Bridge::Impl::gid_of(ParticipantId id) const {
+  const Member* const member = roster_.get(id);
+  return member == nullptr ? std::string() : member->person.id.text();
 }
 
 }  // namespace barge

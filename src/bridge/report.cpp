@@ -10,17 +10,18 @@ namespace barge {
 std::vector<Event> Bridge::Impl::poll() {
   if (!closed_) {
     catch_up();
-    for (Session& session : sessions_) {
-      if (session.ended) continue;
-      advance(session);
-      advance_review(session);
-    }
+    finish_sounds();
+    for (std::size_t i = 0; i < sessions_.size(); ++i)
+      advance_session(sessions_[i]);
     watch_limits();
+    watch_validity();
+    watch_resumes();
     watch_extensions();
     watch_drops();
     watch_late_records();
     watch_media_clock();
     watch_speech();
+    watch_flow();
     sweep();
   }
   for (Fault& fault : journal_.take_faults())
@@ -28,10 +29,27 @@ std::vector<Event> Bridge::Impl::poll() {
   return std::exchange(events_, {});
 }
 
+void Bridge::Impl::advance_session(Session& session) {
+  if (session.ended) return;
+  advance(session);
+  advance_review(session);
+  advance_promotion(session);
+}
+
+/// Publishes what a control call has changed, as one plan: no tick sees a part of it.
 void Bridge::Impl::publish() {
-  if (closed_) return;  // the last plan is published
-  CompiledPlan compiled = compile_plan(roster_, sessions_, plan_options_);
+  if (!std::exchange(replan_, false) || closed_) return;
+  update_hold_source();
+  update_clips();
+  std::vector<Sound> sounds = heard_sounds();
+  const Situation situation{
+      roster_, sessions_, sounds, taps_, config_.attributes.card_data, refuses_consent()};
+  CompiledPlan compiled = compile_plan(situation, plan_options_);
   compiled.plan->revision = ++revision_;
+  for (const Sound& sound : sounds) {
+    compiled.plan->borrowed.push_back(sound.first);
+    compiled.plan->borrowed.push_back(sound.again);
+  }
   const std::size_t routings = compiled.plan->routings.size();
   collect_reports();
   engine_->publish(std::move(compiled.plan));
@@ -56,7 +74,10 @@ void Bridge::Impl::collect_reports() {
                      [&](const Published& known) { return known.revision == plan->revision; });
     collect_routings(*plan, *published);
     collect_losses(*plan);
+    collect_sounds(*plan);
   }
+  for (const media::Plan* const plan : engine_->drained())
+    count_heard(*plan);
   engine_->free_drained();
   const auto freed = [&](const Published& published) {
     const auto& plans = engine_->plans();
@@ -92,6 +113,7 @@ void Bridge::Impl::read_reports() {
   std::sort(reports_.begin(), reports_.end(),
             [](const Report& a, const Report& b) { return a.at < b.at; });
   for (const Report& report : std::exchange(reports_, {})) {
+    applied_revision_ = std::max(applied_revision_, report.revision);
     finish_changes(report);  // a fallback of a plan stands on all that the plan changed
     if (report.fallback.routing != media::Plan::main) fall_back(report);
   }
@@ -103,6 +125,42 @@ void Bridge::Impl::finish_changes(const Report& report) {
     changes_.erase(changes_.begin());
     finish(change, report.at);
   }
+  for (Awaited& awaited : awaited_) {
+    if (awaited.revision > report.revision) continue;
+    if (auto* const marker = std::get_if<Marker>(&awaited.event)) marker->at = report.at;
+    if (auto* const opened = std::get_if<EdgeReopened>(&awaited.event)) opened->at = report.at;
+    events_.push_back(std::move(awaited.event));
+  }
+  const auto is_done = [&](const Awaited& awaited) { return awaited.revision <= report.revision; };
+  awaited_.erase(std::remove_if(awaited_.begin(), awaited_.end(), is_done), awaited_.end());
+}
+
+/// What supervisors have heard under a plan that is about to be freed.
+void Bridge::Impl::count_heard(const media::Plan& plan) {
+  for (const media::Listener& listener : plan.listeners) {
+    for (Session& session : sessions_) {
+      const Member* const member = roster_.get(session.supervisor);
+      if (member == nullptr || plan.legs[listener.slot] != member->leg) continue;
+      if (session.ended) continue;
+      session.heard += listener.samples.load(std::memory_order_relaxed);  // final: plan drained
+    }
+  }
+}
+
+std::uint64_t Bridge::Impl::heard_samples(const Session& session) const {
+  std::uint64_t samples = session.heard;
+  const Member* const member = roster_.get(session.supervisor);
+  for (const auto& plan : engine_->plans()) {
+    for (const media::Listener& listener : plan->listeners) {
+      if (member == nullptr || plan->legs[listener.slot] != member->leg) continue;
+      samples += listener.samples.load(std::memory_order_relaxed);
+    }
+  }
+  return samples;
+}
+
+std::chrono::seconds Bridge::Impl::heard(const Session& session) const {
+  return std::chrono::seconds(heard_samples(session) / hertz(config_.format.rate));
 }
 
 /// Follows a fallback that the media thread has taken already.
@@ -113,18 +171,19 @@ void Bridge::Impl::fall_back(const Report& report) {
     if (session->revision > report.revision) continue;  // it has changed since that plan
     Change change;
     change.before = session->now;
-    change.after = session->now;
-    change.after.mode = fallen.to;
+    change.after = lowered(session->now, fallen.to);
     const bool lost = report.fallback.routing == media::Plan::last_resort &&
                       std::find(losses_.begin(), losses_.end(),
                                 roster_.get(session->supervisor)->leg) != losses_.end();
     const Cause cause = lost ? Cause::leg_lost : report.fallback.cause;
-    change.applied = {session->id, session->supervisor, change.before.mode, fallen.to, {}, cause};
+    change.applied = {session->id, session->supervisor, change.before.mode, change.after.mode, {},
+                      cause};
     cancel(*session, "lowered");
     settle(*session, change.after);
+    settle_duties(*session);
     finish(change, report.at);
   }
-  publish();
+  replan();
   watch_customers();
 }
 
@@ -147,15 +206,33 @@ void Bridge::Impl::finish(const Change& change, SampleIndex at) {
   if (session == nullptr) return;
   ModeApplied applied = change.applied;
   applied.at = change.raise ? at : at + ramp_samples(config_.format.rate);
-  if (change.before.mode == Mode::off) session->joined_sample = applied.at;
   const bool returns = change.before.mode == Mode::takeover;
   if (returns) record_takeover(*session, change, applied.at);  // session.left is the last record
   record_change(*session, change, applied.at);
   if (!returns) record_takeover(*session, change, applied.at);
   events_.emplace_back(applied);
   if (applied.to == Mode::off) {
-    events_.push_back(SessionEnded{applied.session, applied.supervisor, applied.cause});
+    events_.push_back(SessionEnded{applied.session, applied.supervisor, applied.cause,
+                                   follows(*session, change)});
   }
+  mark_supervision(applied.at);
+}
+
+/// The agent whose next call the supervisor of a session that is over wants to join.
+PersonGid Bridge::Impl::follows(const Session& session, const Change& change) const {
+  const Cause cause = change.applied.cause;
+  const bool left_behind =
+      cause == Cause::agent_left || cause == Cause::transferred || cause == Cause::call_ended;
+  if (change.before.follow != Follow::agent || !left_behind) return {};
+  return session.agent_gid;
+}
+
+/// For recordings: whether anybody supervises the call.
+void Bridge::Impl::mark_supervision(SampleIndex at) {
+  const bool supervised = std::any_of(sessions_.begin(), sessions_.end(),
+                                      [](const Session& session) { return session.on_record; });
+  if (std::exchange(marked_supervised_, supervised) == supervised) return;
+  events_.push_back(Marker{supervised ? Marker::Kind::supervised : Marker::Kind::unsupervised, at});
 }
 
 void Bridge::Impl::record_change(Session& session, const Change& change, SampleIndex at) {
@@ -184,105 +261,6 @@ void Bridge::Impl::record_takeover(Session& session, const Change& change, Sampl
                    {"present", agent != nullptr},
                    {"disposition", std::string(name(settings.disposition))}},
                   at);
-}
-
-void Bridge::Impl::watch_limits() {
-  for (Session& session : sessions_) {
-    const std::vector<Session::Limit> limits = session.limits;
-    for (const Session::Limit& limit : limits) {
-      if (limit.at > clock_->steady() || limit.then >= session.now.mode) continue;
-      lower_to(session, limit.then, Cause::expired);
-    }
-  }
-}
-
-void Bridge::Impl::watch_extensions() {
-  for (Session& session : sessions_) {
-    if (session.extend_at && *session.extend_at <= clock_->steady()) extend(session);
-  }
-}
-
-void Bridge::Impl::watch_drops() {
-  for (Session& session : sessions_) {
-    if (!session.drop_at || *session.drop_at > clock_->steady()) continue;
-    session.drop_at.reset();
-    for (const PartyState& party : roster_.party_states()) {
-      if (!replaces(session.now.view(session.supervisor), party)) continue;
-      events_.push_back(DropAgent{session.id, party.id});
-    }
-  }
-}
-
-/// A permission whose record came too late was refused; the log has to say so.
-void Bridge::Impl::watch_late_records() {
-  for (Session& session : sessions_) {
-    auto& late = session.late_records;
-    const auto settled = [&](AuditTicket record) {
-      const Durability durability = journal_.durability(record);
-      if (durability == Durability::durable) {
-        journal_.append(RecordType::decision_expired, session,
-                        {{"code", std::string(name(DecisionCode::audit_unavailable))}});
-      }
-      return durability != Durability::pending;
-    };
-    late.erase(std::remove_if(late.begin(), late.end(), settled), late.end());
-  }
-}
-
-void Bridge::Impl::watch_media_clock() {
-  const SampleIndex position = engine_->position();
-  if (position == SampleIndex()) return;
-  const SteadyTime now = clock_->steady();
-  if (anchor_) {
-    const auto passed = std::chrono::duration<double>(now - anchor_->steady).count();
-    const auto mixed = static_cast<double>(position.samples() - anchor_->sample.samples()) /
-                       hertz(config_.format.rate);
-    constexpr double stall_seconds = 0.2;
-    if (passed - mixed < stall_seconds) return;
-  }
-  anchor_ = Anchor{position, now, clock_->wall()};
-  events_.emplace_back(*anchor_);
-}
-
-/// The leg's meter in the newest plan that media has mixed under; it goes on from those before.
-const media::Meter* Bridge::Impl::meter(const Member& member) const {
-  const auto& plans = engine_->plans();
-  for (auto plan = plans.rbegin(); plan != plans.rend(); ++plan) {
-    const std::uint32_t slot = member.leg.slot();
-    if (slot >= (*plan)->meters.size() || (*plan)->legs[slot] != member.leg) continue;
-    const auto& routings = (*plan)->routings;
-    const auto taken = [](const media::Routing& routing) {
-      return routing.applied_at.load(std::memory_order_acquire) !=
-             media::never;  // pairs with mix()
-    };
-    if (std::any_of(routings.begin(), routings.end(), taken)) return &(*plan)->meters[slot];
-  }
-  return nullptr;
-}
-
-void Bridge::Impl::watch_speech() {
-  if (!config_.speech) return;
-  for (auto& member : roster_.slots()) {
-    if (!member) continue;
-    const media::Meter* const found = meter(*member);
-    if (found == nullptr) continue;
-    const std::uint64_t change = found->change.load(std::memory_order_acquire);  // its release
-    if (std::exchange(member->speech_change, change) == change) continue;
-    events_.push_back(SpeechChanged{member->id, (change & 1) != 0, SampleIndex(change / 2)});
-  }
-}
-
-std::optional<SteadyTime> Bridge::Impl::next_deadline() const {
-  std::optional<SteadyTime> next;
-  const auto consider = [&](SteadyTime at) { next = next ? std::min(*next, at) : at; };
-  for (const Session& session : sessions_) {
-    if (session.pending) consider(session.pending->deadline);
-    if (session.review) consider(session.review_deadline);
-    if (session.drop_at) consider(*session.drop_at);
-    if (session.extend_at) consider(*session.extend_at);
-    if (!session.limits.empty()) consider(session.limits.front().at);
-  }
-  return next;
 }
 
 }  // namespace barge

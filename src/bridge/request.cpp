@@ -7,9 +7,13 @@
 namespace barge {
 namespace {
 
+/// How many commands of a call are remembered, for a host that repeats one.
+constexpr std::size_t most_commands = 4096;
+
 bool same_content(const ModeRequest& a, const ModeRequest& b) {
   return a.mode == b.mode && a.reason == b.reason && a.agent == b.agent && a.targets == b.targets &&
-         a.ear == b.ear && a.disposition == b.disposition && a.scope == b.scope;
+         a.ear == b.ear && a.disposition == b.disposition && a.scope == b.scope &&
+         a.follow == b.follow && a.push_to_talk == b.push_to_talk;
 }
 
 }  // namespace
@@ -31,11 +35,19 @@ Result<Requested> Bridge::Impl::request(ParticipantId supervisor, const ModeRequ
     return Error{Errc::wrong_role, "only a supervisor can ask for a mode"};
   }
   auto answer = decide(**found, request);
-  if (answer && !request.command.empty()) {
-    commands_.emplace(request.command, Command{supervisor, request, *answer});
-  }
+  if (answer && !request.command.empty()) remember(supervisor, request, *answer);
   sweep();
   return answer;
+}
+
+void Bridge::Impl::remember(ParticipantId supervisor, const ModeRequest& request,
+                            const Requested& answer) {
+  if (command_order_.size() == most_commands) {
+    commands_.erase(command_order_.front());
+    command_order_.pop_front();
+  }
+  commands_.emplace(request.command, Command{supervisor, request, answer});
+  command_order_.push_back(request.command);
 }
 
 Result<Requested> Bridge::Impl::decide(const Member& supervisor, const ModeRequest& request) {
@@ -47,6 +59,9 @@ Result<Requested> Bridge::Impl::decide(const Member& supervisor, const ModeReque
   const Settings from = session == nullptr ? Settings{} : session->now;
   const std::vector<PartyState> parties = roster_.party_states();
   bool raise = is_raise(from.view(supervisor.id), to.view(supervisor.id), parties);
+  // An agent on hold who is to listen is an observer, which takes a grant of its own.
+  raise |= from.mode == Mode::takeover && to.mode == Mode::takeover &&
+           from.disposition != Disposition::listen && to.disposition == Disposition::listen;
   if (!raise && from.mode != Mode::off && to.agent != from.agent) {
     raise = static_cast<bool>(request.agent);  // another agent is another question
     if (!raise) to.agent = from.agent;
@@ -83,6 +98,8 @@ Result<Settings> Bridge::Impl::resolve(const Member& supervisor, const ModeReque
   to.ear = request.ear.value_or(to.ear);
   to.disposition = request.disposition;
   to.scope = request.scope;
+  to.follow = request.follow;
+  to.push_to_talk = request.push_to_talk;
   to.targets = request.targets;
   if (to.mode == Mode::whisper && to.targets.empty() && to.agent) to.targets = {to.agent};
   if (session == nullptr || session->now.mode == Mode::off) to.authorised = roster_.plain_parties();
@@ -120,44 +137,28 @@ Status Bridge::Impl::check_parties(const Member& supervisor, const Settings& set
   if (settings.mode == Mode::whisper && settings.targets.empty()) {
     return Error{Errc::invalid_argument, "a whisper needs a target"};
   }
-  if (settings.agent && coaches(settings.agent, supervisor.id)) {
+  const auto circles = [&](ParticipantId id) { return coaches(id, supervisor.id); };
+  if (std::any_of(named.begin(), named.end(), circles)) {
     return Error{Errc::invalid_argument, "a circle of supervisors who supervise each other"};
   }
   return Ok{};
 }
 
-/// Whether the coach's session is, directly or through others, bound to the agent.
-bool Bridge::Impl::coaches(ParticipantId coach, ParticipantId agent) const {
-  for (std::size_t steps = 0; steps <= sessions_.size(); ++steps) {
-    const Session* const session = session_of(coach);
-    if (session == nullptr) return false;
-    coach = session->pending ? session->pending->to.agent : session->now.agent;
-    if (coach == agent) return true;
+/// Whether the coach's session concerns the other one, directly or through others.
+bool Bridge::Impl::coaches(ParticipantId coach, ParticipantId other) const {
+  std::vector<ParticipantId> reached{coach};
+  for (std::size_t next = 0; next < reached.size(); ++next) {
+    const Session* const session = session_of(reached[next]);
+    if (session == nullptr) continue;
+    const Settings& settings = session->pending ? session->pending->to : session->now;
+    std::vector<ParticipantId> concerned = settings.targets;
+    concerned.push_back(settings.agent);
+    for (const ParticipantId id : concerned) {
+      if (id == other) return true;
+      if (!contains(reached, id)) reached.push_back(id);
+    }
   }
   return false;
-}
-
-bool Bridge::Impl::agent_is_replaced(const Session* except, const Settings& settings) const {
-  return std::any_of(sessions_.begin(), sessions_.end(), [&](const Session& other) {
-    if (&other == except || other.now.mode != Mode::takeover) return false;
-    const bool all = other.now.scope == AgentScope::all || settings.scope == AgentScope::all;
-    return all || other.now.agent == settings.agent;
-  });
-}
-
-Status Bridge::Impl::check_takeover(const Member& supervisor, const Settings& settings) const {
-  if (settings.mode != Mode::takeover) return Ok{};
-  const Member* const agent = roster_.get(settings.agent);
-  if (agent == nullptr || agent->person.role != Role::agent) {
-    return Error{Errc::invalid_argument, "a takeover needs an agent to take over from"};
-  }
-  if (supervisor.muted || supervisor.lost) {
-    return Error{Errc::invalid_argument, "a takeover needs the supervisor's voice: it is muted"};
-  }
-  if (agent_is_replaced(session_of(supervisor.id), settings)) {
-    return Error{Errc::takeover_in_force, "another supervisor has taken over from this agent"};
-  }
-  return Ok{};
 }
 
 }  // namespace barge

@@ -2,6 +2,7 @@
 #include "bridge/routing.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -94,8 +95,8 @@ class RoutingCompiler {
 
   void add_row(const Hearing::Row& row) {
     SpeakerSet units = hearing_.sets[row.set];
-    const bool is_right_ear = rows_.size() >= hearing_.slots;
-    if (is_right_ear) remove(units, row.owner);
+    const bool is_further_ear = rows_.size() >= hearing_.slots;
+    if (is_further_ear && row.owner != Hearing::no_owner) remove(units, row.owner);
     RowSpec spec;
     spec.first_edge = static_cast<std::uint32_t>(edges_.size());
     for (const auto& [speaker, gain] : row.gains) {
@@ -195,12 +196,18 @@ class RoutingCompiler {
       if (speakers + edges == 0) continue;  // silence
       ++id;
       RowKind kind = last - first > 1 ? RowKind::shared : RowKind::own;
-      if (speakers == 1 && edges == 0) kind = RowKind::copy;
+      if (speakers == 1 && edges == 0 && !is_sound(heard_[*first])) kind = RowKind::copy;
       std::for_each(first, last, [&](std::size_t row) {
         rows_[row].kind = kind;
         rows_[row].id = id;
       });
     }
+  }
+
+  /// Of a set of one.
+  bool is_sound(const SpeakerSet& set) const {
+    return std::inner_product(set.begin(), set.end(), hearing_.sounds.begin(), media::SetWord{0},
+                              std::bit_or<>(), std::bit_and<>()) != 0;
   }
 
   const Hearing& hearing_;

@@ -53,25 +53,77 @@ void Engine::take_plan() noexcept {
   current_ = next;
 }
 
-/// What belongs to a leg and not to a plan goes on in the next plan.
+/// What belongs to a leg or a sound and not to a plan goes on in the next plan.
 void Engine::carry_over(const Plan& old, Plan& next) const noexcept {
   std::fill_n(next.same.data(), next.same.size(), SetWord{0});
   const std::size_t common = std::min(old.legs.size(), next.legs.size());
   for (std::size_t slot = 0; slot < common; ++slot) {
-    if (old.legs.data()[slot] != next.legs.data()[slot]) continue;
+    const LegId leg = next.legs.data()[slot];
+    if (leg == Plan::no_leg || old.legs.data()[slot] != leg) continue;
     next.same.data()[slot / 64] |= SetWord{1} << (slot % 64);
     if (old.lost.data()[slot].load(std::memory_order_relaxed)) {
       next.any_lost = true;
       next.lost.data()[slot].store(true, std::memory_order_release);  // pairs with control
     }
     if (!next.meters.empty()) next.meters.data()[slot].continue_from(old.meters.data()[slot]);
-    if (!next.limiters.empty()) next.limiters.data()[slot] = old.limiters.data()[slot];
+    continue_row(old, slot, next, slot);
   }
-  for (std::size_t i = 0; i < next.right_ears.size() && !next.limiters.empty(); ++i) {
-    const std::uint32_t before = old.right_row(next.right_ears.data()[i]);
-    if (before == nowhere) continue;
-    next.limiters.data()[next.legs.size() + i] = old.limiters.data()[before];
+  for (std::size_t i = 0; i < next.ears.size(); ++i) {
+    const std::uint32_t before = old.ear_row(next.ears.data()[i]);
+    if (before != nowhere) continue_row(old, before, next, next.legs.size() + i);
   }
+  for (std::size_t i = 0; i < next.players.size(); ++i)
+    continue_player(old, next, next.players.data()[i]);
+}
+
+inline void Engine::continue_row(const Plan& old, std::size_t before, Plan& next,
+                                 std::size_t row) noexcept {
+  next.flow.data()[row].continue_from(old.flow.data()[before]);
+  if (!next.limiters.empty()) next.limiters.data()[row] = old.limiters.data()[before];
+}
+
+inline void Engine::continue_player(const Plan& old, Plan& next, Player& player) noexcept {
+  for (std::size_t i = 0; i < old.players.size(); ++i) {
+    const Player& before = old.players.data()[i];
+    if (before.id != player.id) continue;
+    const std::uint32_t slot = player.id.slot();
+    next.same.data()[slot / 64] |= SetWord{1} << (slot % 64);
+    return player.continue_from(before);
+  }
+}
+
+/// What the tick that was mixed has come to: which sounds have arrived, and who heard the call.
+void Engine::settle() noexcept {
+  const std::uint32_t samples = config_.format.frame_samples;
+  if (!current_->players.empty()) settle_players();
+  if (active_ != current_->routings.data() + Plan::main) return;
+  for (std::size_t i = 0; i < current_->listeners.size(); ++i) {
+    Listener& listener = current_->listeners.data()[i];
+    if (was_pulled(listener.slot)) listener.add(samples);
+  }
+}
+
+void Engine::settle_players() noexcept {
+  bool finished = false;
+  for (std::size_t i = 0; i < current_->players.size(); ++i) {
+    Player& player = current_->players.data()[i];
+    const std::uint32_t* const targets = player.targets.data();
+    const bool arrived =
+        !player.must_arrive || std::all_of(targets, targets + player.targets.size(),
+                                           [&](std::uint32_t slot) { return was_pulled(slot); });
+    finished |= player.advance(tick_start_, config_.format.frame_samples, arrived);
+  }
+  if (finished) tell_control();
+}
+
+/// Whether the row of a leg that lives was pulled in this tick.
+inline bool Engine::was_pulled(std::uint32_t slot) const noexcept {
+  return current_->flow.data()[slot].pulled.load(std::memory_order_relaxed) == tick_start_ + 1 &&
+         !current_->lost.data()[slot].load(std::memory_order_relaxed);
+}
+
+void Engine::tell_control() const noexcept {
+  if (config_.ready != nullptr) config_.ready->raise();
 }
 
 // INVARIANT: losses and expiries of a plan only add up, so a tick never goes back to a routing that
@@ -107,8 +159,12 @@ std::uint32_t Engine::routing_after_expiries() const noexcept {
 
 bool Engine::leg_lost(LegId leg) noexcept {
   if (!knows(leg)) return false;
-  current_->lost[leg.slot()].store(true, std::memory_order_release);  // pairs with control
+  std::atomic<bool>& lost = current_->lost[leg.slot()];
+  // relaxed: media is the only writer.
+  if (lost.load(std::memory_order_relaxed)) return true;
+  lost.store(true, std::memory_order_release);  // pairs with control
   current_->any_lost = true;
+  tell_control();
   return true;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state behind a MediaPort. The media thread's part is wait-free; the control part owns the
 // plans.
-//   engine.cpp  plans: taking them, choosing their routing, giving them back
+//   engine.cpp  plans: taking them, choosing their routing, settling their ticks, giving them back
 //   tick.cpp    a tick's frames in and rows out
 //   ramp.cpp    rows that change
 #pragma once
@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <barge/audio.hpp>
@@ -18,6 +19,7 @@
 
 #include "media/mailbox.hpp"
 #include "media/plan.hpp"
+#include "media/ready.hpp"
 #include "mix/kernels.hpp"
 
 namespace barge::media {
@@ -26,18 +28,26 @@ struct EngineConfig {
   Format format;
   Overload overload = Overload::saturate;
   std::optional<SpeechThresholds> speech;
+  /// Raised when a routing came into force, a leg was lost, a sound has been played, or somebody
+  /// began or ceased to speak; may be null.
+  std::shared_ptr<ReadyFlag> ready;
 };
 
 class Engine {
  public:
   explicit Engine(const EngineConfig& config);
+  /// A handle for the media thread.
+  static MediaPort port(std::shared_ptr<Engine> engine) { return MediaPort(std::move(engine)); }
 
   // ── Control ──
+  /// Names the flag to raise; before the first port is handed out.
+  void report_to(std::shared_ptr<ReadyFlag> ready) noexcept { config_.ready = std::move(ready); }
   void publish(PlanPtr plan);
   /// Notes which plans media is done with, so that what it wrote into them is final.
   void drain();
   /// Frees the plans that drain() noted. In between, control reads them out.
   void free_drained();
+  const std::vector<const Plan*>& drained() const noexcept { return drained_; }
   /// All plans that were published and not freed, oldest first.
   const std::vector<PlanPtr>& plans() const noexcept { return plans_; }
   SampleIndex position() const noexcept {
@@ -87,6 +97,13 @@ class Engine {
   // engine.cpp
   void take_plan() BARGE_REALTIME;
   void carry_over(const Plan& old, Plan& next) const BARGE_REALTIME;
+  static void continue_row(const Plan& old, std::size_t before, Plan& next,
+                           std::size_t row) BARGE_REALTIME;
+  static void continue_player(const Plan& old, Plan& next, Player& player) BARGE_REALTIME;
+  void settle() BARGE_REALTIME;
+  void settle_players() BARGE_REALTIME;
+  bool was_pulled(std::uint32_t slot) const BARGE_REALTIME;
+  void tell_control() const BARGE_REALTIME;
   void choose_routing() BARGE_REALTIME;
   std::uint32_t routing_after_losses() const BARGE_REALTIME;
   std::uint32_t routing_after_expiries() const BARGE_REALTIME;
@@ -102,6 +119,7 @@ class Engine {
   bool aliases_input(MutableFrame out) BARGE_REALTIME;
   bool aliases_a_frame(const Sample* begin) BARGE_REALTIME;
   bool may_be_limited(std::uint32_t index) const BARGE_REALTIME;
+  void play() BARGE_REALTIME;
   void fill_buses() BARGE_REALTIME;
   void measure() BARGE_REALTIME;
   mix::Bus bus(std::uint32_t index) const BARGE_REALTIME;
@@ -133,7 +151,7 @@ class Engine {
   const Sample* lowest_ = nullptr;  ///< the range that pushed frames span
   const Sample* highest_ = nullptr;
   bool mixed_ = false;
-  const EngineConfig config_;
+  EngineConfig config_;
   std::atomic<std::uint64_t> position_{0};
   std::atomic<std::uint64_t> ticks_{0};
   std::atomic<std::uint64_t> refused_{0};

@@ -34,8 +34,8 @@ struct Meter {
     quiet = before.quiet;
   }
 
-  /// Takes in the frame that starts at this sample index.
-  void update(std::uint64_t frame_energy, std::uint32_t samples, std::uint64_t start,
+  /// Takes in the frame that starts at this sample index. Returns whether speech has changed.
+  bool update(std::uint64_t frame_energy, std::uint32_t samples, std::uint64_t start,
               const SpeechThresholds& thresholds) noexcept {
     energy.store(frame_energy, std::memory_order_relaxed);  // a value by itself
     loud = frame_energy >= thresholds.start ? loud + samples : 0;
@@ -43,10 +43,11 @@ struct Meter {
     const bool was = speaking();
     const bool goes_on = quiet == 0 || quiet < thresholds.hangover;
     const bool is = was ? goes_on : loud > 0 && loud >= thresholds.onset;
-    if (was == is) return;
+    if (was == is) return false;
     // release: pairs with control's acquire.
     change.store(2 * (start + samples) + (is ? 1 : 0), std::memory_order_release);
     quiet = 0;
+    return true;
   }
 };
 

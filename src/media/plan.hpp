@@ -20,13 +20,14 @@
 #include <barge/ids.hpp>
 #include <barge/media.hpp>
 
+#include "media/flow.hpp"
 #include "media/limiter.hpp"
 #include "media/meter.hpp"
+#include "media/player.hpp"
 #include "mix/rows.hpp"
 
 namespace barge::media {
 
-inline constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 inline constexpr std::uint32_t most_legs = 4096;
 inline constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
 inline constexpr std::uint32_t no_bus = std::numeric_limits<std::uint32_t>::max();
@@ -114,18 +115,19 @@ class alignas(64) Plan {
   }
 
   bool closed = false;
+  bool settles = false;                                 ///< there are players or listeners
   static constexpr LegId no_leg{~std::uint32_t{0}, 0};  ///< equal to no id that asks for a slot
-  gsl::span<const LegId> legs;                          ///< by slot; no_leg where it is empty
-  gsl::span<const LegId> right_ears;  ///< rows that are only pulled; they follow those of the legs
+  gsl::span<const LegId> legs;  ///< by slot; no_leg where there is nobody, or a sound
+  gsl::span<const LegId> ears;  ///< right ears and taps: only pulled; their rows follow the legs'
 
-  gsl::span<const std::uint32_t> right_rows;  ///< by slot of the leg; empty where all are mono
+  gsl::span<const std::uint32_t> ear_rows;  ///< by slot of the ear, from most_legs on
 
-  /// Where the right ear's row is in every routing; nowhere: it is none of this plan's.
-  std::uint32_t right_row(LegId ear) const noexcept {
+  /// Where the row of a right ear or tap is in every routing; nowhere: it is none of this plan's.
+  std::uint32_t ear_row(LegId ear) const noexcept {
     const std::size_t slot = std::size_t{ear.slot()} - most_legs;
-    if (ear.slot() < most_legs || slot >= right_rows.size()) return nowhere;
-    const std::uint32_t row = right_rows.data()[slot];
-    return row != nowhere && right_ears.data()[row - legs.size()] == ear ? row : nowhere;
+    if (ear.slot() < most_legs || slot >= ear_rows.size()) return nowhere;
+    const std::uint32_t row = ear_rows.data()[slot];
+    return row != nowhere && ears.data()[row - legs.size()] == ear ? row : nowhere;
   }
 
   /// routings[main] is in force first. The others take its place without control: when a limit is
@@ -144,8 +146,12 @@ class alignas(64) Plan {
 
   /// Set by media (release) when the host reports a leg dead, read by control (acquire).
   gsl::span<std::atomic<bool>> lost;
-  gsl::span<Meter> meters;  ///< by slot; empty where levels are not measured
+  gsl::span<Meter> meters;        ///< by slot; empty where levels are not measured
+  gsl::span<Flow> flow;           ///< by row; those of ears are never pushed
+  gsl::span<Player> players;      ///< of the sounds
+  gsl::span<Listener> listeners;  ///< supervisors whose hearing counts while `main` is in force
   std::uint64_t revision = 0;
+  std::vector<std::shared_ptr<const void>> borrowed;  ///< what players point into
 
   // Scratch.
   bool any_lost = false;
@@ -196,7 +202,7 @@ using PlanPtr = std::unique_ptr<Plan, PlanDeleter>;
 
 /// An empty plan with room for the tables of a call with so many slots. Control.
 inline PlanPtr make_plan(std::size_t slots, std::pmr::memory_resource* memory) {
-  return PlanPtr(Plan::create(384 + slots * 192, memory));
+  return PlanPtr(Plan::create(416 + slots * 208, memory));
 }
 
 }  // namespace barge::media

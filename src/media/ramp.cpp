@@ -49,7 +49,7 @@ inline Engine::View Engine::row_before(std::uint32_t index) const noexcept {
     if (!still_there(index)) return {};
     return {mixed_routing_, mixed_routing_->rows.data() + index, index};
   }
-  const std::uint32_t before = mixed_plan_->right_row(current_->right_ears.data()[index - slots]);
+  const std::uint32_t before = mixed_plan_->ear_row(current_->ears.data()[index - slots]);
   if (before == nowhere) return {};
   return {mixed_routing_, mixed_routing_->rows.data() + before, nowhere};
 }

@@ -35,6 +35,7 @@ Refusal Engine::refuse(Refusal refusal) noexcept {
 
 inline void Engine::begin_tick() noexcept {
   if (mixed_) {
+    if (current_->settles) settle();
     mixed_plan_ = current_;
     mixed_routing_ = active_;
     if (outgoing_ != nullptr) mailbox_.retire(outgoing_);
@@ -49,8 +50,16 @@ inline void Engine::begin_tick() noexcept {
   const bool expired = !expiries.empty() && expiries.data()[0].at <= tick_start_;
   if (expired || current_->any_lost) choose_routing();
   std::fill_n(current_->frames.data(), current_->frames.size(), nullptr);
+  if (!current_->players.empty()) play();
   current_->indexed = false;
   lowest_ = highest_ = nullptr;
+}
+
+void Engine::play() noexcept {
+  for (std::size_t i = 0; i < current_->players.size(); ++i) {
+    Player& player = current_->players.data()[i];
+    current_->frames.data()[player.id.slot()] = player.frame(config_.format.frame_samples);
+  }
 }
 
 inline PushStatus Engine::push(LegId leg, Frame frame) noexcept {
@@ -62,6 +71,7 @@ inline PushStatus Engine::push(LegId leg, Frame frame) noexcept {
   const Sample* const pushed = frame.data();
   current_->frames.data()[slot] = pushed;
   const std::less<const Sample*> before;
+  current_->flow.data()[slot].pushed.store(tick_start_ + 1, std::memory_order_relaxed);
   if (lowest_ == nullptr || before(pushed, lowest_)) lowest_ = pushed;
   if (highest_ == nullptr || before(highest_, pushed)) highest_ = pushed;
   return PushStatus::ok;
@@ -79,6 +89,7 @@ inline void Engine::mix() noexcept {
   if (current_ != nullptr) {
     if (active_->applied_at.load(std::memory_order_relaxed) == never) {
       active_->applied_at.store(tick_start_, std::memory_order_release);  // pairs with control
+      tell_control();
     }
     if (!active_->buses.empty()) fill_buses();
     if (!current_->meters.empty()) measure();
@@ -110,18 +121,20 @@ void Engine::fill_buses() noexcept {
 
 void Engine::measure() noexcept {
   const std::uint32_t samples = config_.format.frame_samples;
+  bool changed = false;
   for (std::size_t slot = 0; slot < current_->meters.size(); ++slot) {
     const Sample* const frame = current_->frames.data()[slot];
     const std::uint64_t energy = frame == nullptr ? 0 : kernels_.energy(frame, samples);
-    current_->meters.data()[slot].update(energy, samples, tick_start_, *config_.speech);
+    changed |= current_->meters.data()[slot].update(energy, samples, tick_start_, *config_.speech);
   }
+  if (changed) tell_control();
 }
 
 /// Where the ear's row is in every routing of this plan.
 inline std::uint32_t Engine::row_index(LegId ear) const noexcept {
   if (knows(ear)) return ear.slot();
   if (current_ == nullptr) return nowhere;
-  return current_->right_row(ear);
+  return current_->ear_row(ear);
 }
 
 inline PullStatus Engine::pull(LegId ear, MutableFrame out) noexcept {
@@ -130,6 +143,7 @@ inline PullStatus Engine::pull(LegId ear, MutableFrame out) noexcept {
   if (index == nowhere || out.size() != samples || aliases_input(out)) {
     return refuse_pull(index, out);
   }
+  current_->flow.data()[index].pulled.store(tick_start_ + 1, std::memory_order_relaxed);
   const RowSpec& row = active_->rows.data()[index];
   if (mixed_routing_ == active_ && current_->limiters.empty()) {
     write_steady(row, {0, samples}, out.data());

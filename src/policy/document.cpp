@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <utility>
@@ -10,6 +11,7 @@
 #include <openssl/sha.h>
 
 #include <barge/policy_document.hpp>
+#include <barge/tone.hpp>
 
 #include "json/reader.hpp"
 
@@ -26,8 +28,11 @@ constexpr Mode all_modes[] = {Mode::monitor, Mode::whisper, Mode::barge, Mode::t
 constexpr std::string_view unsupported_at_root[] = {"timezone", "use_presets", "separation",
                                                     "calendars", "reasons"};
 constexpr std::string_view unsupported_in_role[] = {"inherits"};
-constexpr std::string_view unsupported_in_rule[] = {"when", "obligations", "priority",
-                                                    "overridable"};
+constexpr std::string_view unsupported_in_rule[] = {"when", "priority", "overridable"};
+constexpr std::string_view unsupported_in_obligations[] = {"announcement", "visual", "reason",
+                                                           "monitor_first_s", "max_whisper_s"};
+
+enum class RuleEffect { forbid, permit, require };
 
 // The SHA-256 of the bytes (FIPS 180-4) as 64 lower-case hexadecimal digits.
 std::string sha256(std::string_view bytes) {
@@ -78,19 +83,48 @@ class DocumentReader {
     Rule rule;
     rule.id = json.string("id");
     note_id(json, rule.id);
-    rule.effect =
-        json.choice<Effect>("effect", {{"permit", Effect::permit}, {"forbid", Effect::deny}});
+    const auto effect = json.choice<RuleEffect>("effect", {{"permit", RuleEffect::permit},
+                                                           {"forbid", RuleEffect::forbid},
+                                                           {"require", RuleEffect::require}});
     refuse_unsupported(json, unsupported_in_rule);
     // What a permit leaves out it must not grant, what a forbid leaves out it forbids.
-    const bool permits = rule.effect == Effect::permit;
+    const bool permits = effect == RuleEffect::permit;
+    rule.effect = permits ? Effect::permit : Effect::deny;
     const json::Presence presence = permits ? json::Presence::required : json::optional;
     rule.roles = read_roles(json, presence);
     rule.modes = read_modes(json, presence);
     read_queues(json, presence, rule);
     rule.code = json.string("code", "");
-    if (permits && json.find("code")) json.complain("code", "only a forbid has a code");
+    if (effect != RuleEffect::forbid && json.find("code"))
+      json.complain("code", "only a forbid has a code");
     if (permits) check_bounds(json, rule);
+    if (effect == RuleEffect::require) {
+      rule.tone = read_tone(json.object("obligations"));
+    } else if (json.find("obligations")) {
+      json.complain("obligations", "only a require has obligations");
+    }
     return rule;
+  }
+
+  ToneObligation read_tone(json::Object obligations) {
+    constexpr std::int64_t hour_ms = 3600 * 1000;
+    refuse_unsupported(obligations, unsupported_in_obligations);
+    json::Object json = obligations.object("tone");
+    ToneObligation tone;
+    tone.id = json.string("id");
+    if (!tone.id.empty() && find_tone(tone.id) == nullptr) {
+      std::vector<std::string_view> known;
+      for (const Tone& one : known_tones())
+        known.push_back(one.id);
+      reader_.unknown(*json.find("id"), "tone", known);
+    }
+    tone.to = json.choice<NoticeTo>(
+        "to",
+        {{"agent", NoticeTo::agent}, {"customer", NoticeTo::customer}, {"both", NoticeTo::both}},
+        NoticeTo::both);
+    tone.at_leave = json.boolean("at_leave", false);
+    tone.repeat = std::chrono::milliseconds(json.integer("repeat_ms", {0, hour_ms}, 0));
+    return tone;
   }
 
   void note_id(json::Object& rule, const std::string& id) {

@@ -25,6 +25,22 @@ bool matches(const Rule& rule, const AccessRequest& request) {
   return role && mode && (any_queue || own_queue || has(rule.queues, queue));
 }
 
+void add_tone(std::vector<Obliged<ToneObligation>>& tones, const ToneObligation& tone,
+              const std::string& rule) {
+  const auto place =
+      std::lower_bound(tones.begin(), tones.end(), tone.id,
+                       [](const auto& known, const auto& id) { return known.value.id < id; });
+  if (place == tones.end() || place->value.id != tone.id) {
+    tones.insert(place, {tone, rule});
+    return;
+  }
+  ToneObligation& known = place->value;
+  if (known.to != tone.to) known.to = NoticeTo::both;
+  known.at_leave = known.at_leave || tone.at_leave;
+  const bool once = known.repeat.count() == 0;
+  if (once || (tone.repeat.count() != 0 && tone.repeat < known.repeat)) known.repeat = tone.repeat;
+}
+
 }  // namespace
 
 Policy::Policy(PolicyVersion version, std::vector<Rule> rules)
@@ -39,9 +55,14 @@ Decision Policy::evaluate(const AccessRequest& request) const {
   decision.facts = {{"mode", std::string(name(request.action.mode))},
                     {"queue", request.call.queue}};
   const Rule* winner = nullptr;
+  std::vector<Obliged<ToneObligation>> tones;
   for (const Rule& rule : rules_) {
     if (!matches(rule, request)) continue;
     decision.matched.push_back(rule.id);
+    if (rule.tone) {
+      add_tone(tones, *rule.tone, rule.id);
+      continue;
+    }
     const bool first_forbid =
         rule.effect == Effect::deny && (winner == nullptr || winner->effect == Effect::permit);
     if (winner == nullptr || first_forbid) winner = &rule;
@@ -51,6 +72,7 @@ Decision Policy::evaluate(const AccessRequest& request) const {
   decision.rule_code = winner->code;
   decision.effect = winner->effect;
   decision.code = decision.permitted() ? DecisionCode::permitted : DecisionCode::forbidden;
+  if (decision.permitted()) decision.obligations.tones = std::move(tones);
   return decision;
 }
 

@@ -27,6 +27,12 @@ std::string_view name(Errc code) noexcept {
       return "command_reused";
     case Errc::takeover_in_force:
       return "takeover_in_force";
+    case Errc::agent_gone:
+      return "agent_gone";
+    case Errc::not_authorised:
+      return "not_authorised";
+    case Errc::wrong_format:
+      return "wrong_format";
     case Errc::nothing_pending:
       return "nothing_pending";
     case Errc::concurrent_control:
@@ -77,6 +83,8 @@ std::string_view name(DecisionCode code) noexcept {
       return "notice_undeliverable";
     case DecisionCode::takeover_in_force:
       return "takeover_in_force";
+    case DecisionCode::not_granted:
+      return "not_granted";
   }
   return "?";
 }
@@ -115,6 +123,8 @@ std::string_view name(RecordType type) noexcept {
       return "session.mode_changed";
     case RecordType::session_left:
       return "session.left";
+    case RecordType::session_unattended_barge:
+      return "session.unattended_barge";
     case RecordType::obligation_started:
       return "obligation.started";
     case RecordType::obligation_fulfilled:
@@ -129,6 +139,26 @@ std::string_view name(RecordType type) noexcept {
       return "takeover.rolled_back";
     case RecordType::call_unattended:
       return "call.unattended";
+    case RecordType::call_moved:
+      return "call.moved";
+    case RecordType::call_attribute_changed:
+      return "call.attribute_changed";
+    case RecordType::consent_changed:
+      return "consent.changed";
+    case RecordType::clip_played:
+      return "clip.played";
+    case RecordType::help_requested:
+      return "help.requested";
+    case RecordType::risk_flagged:
+      return "risk.flagged";
+    case RecordType::guidance_shown:
+      return "guidance.shown";
+    case RecordType::wrapup_recorded:
+      return "wrapup.recorded";
+    case RecordType::csat_recorded:
+      return "csat.recorded";
+    case RecordType::coaching_noted:
+      return "coaching.noted";
     case RecordType::policy_activated:
       return "policy.activated";
     case RecordType::audit_opened:
@@ -153,6 +183,16 @@ std::string_view name(Cause cause) noexcept {
       return "expired";
     case Cause::agent_left:
       return "agent_left";
+    case Cause::transferred:
+      return "transferred";
+    case Cause::merged:
+      return "merged";
+    case Cause::consent:
+      return "consent";
+    case Cause::card_data:
+      return "card_data";
+    case Cause::handed_back:
+      return "handed_back";
     case Cause::party_joined:
       return "party_joined";
     case Cause::leg_lost:

@@ -54,9 +54,10 @@ TEST_F(Limits, ASessionLimitEndsTheSessionWithoutControl) {
 }
 
 TEST_F(Limits, AnAnswerIsValidUntilItsInstantAndNotASampleLonger) {
-  call.authorizer.answer = [this](const AccessRequest&) {
+  const WallTime until = call.clock.wall() + 1s;
+  call.authorizer.answer = [until](const AccessRequest&) {
     Decision decision = ScriptedAuthorizer::permit();
-    decision.valid_until = call.clock.wall() + 1s;
+    decision.valid_until = until;
     decision.on_revoke.downgrade_to = Mode::monitor;
     return decision;
   };
@@ -69,6 +70,45 @@ TEST_F(Limits, AnAnswerIsValidUntilItsInstantAndNotASampleLonger) {
   const SampleIndex closed = call.last<ModeApplied>().at;
   EXPECT_LE(closed.samples() - opened.samples(), 16000u + ramp_samples(SampleRate::hz_16000));
   EXPECT_EQ(call.last<ModeApplied>().to, Mode::monitor);
+}
+
+TEST_F(Limits, APermissionThatIsRenewedGoesOnWithoutAGap) {
+  call.authorizer.answer = [](const AccessRequest& request) {
+    Decision decision = ScriptedAuthorizer::permit();
+    decision.valid_until = request.environment.now + 5s;
+    return decision;
+  };
+  call.enter(supervisor, {Mode::barge});
+  call.events.clear();
+  call.keeps_heard = true;
+  const auto begun = static_cast<std::size_t>(call.position.samples());
+  for (int i = 0; i < 1700; ++i)
+    call.tick(), call.poll();
+  EXPECT_TRUE(call.all<ModeApplied>().empty());
+  EXPECT_TRUE(std::all_of(customer.heard.begin() + static_cast<std::ptrdiff_t>(begun),
+                          customer.heard.end(), [](Sample sample) { return sample == 2 + 4; }));
+  const auto asked = call.authorizer.asked.size();
+  EXPECT_LE(asked, 6u) << "once for each instant at which it might end";
+  call.authorizer.answer = [](const AccessRequest&) { return std::optional<Decision>(); };
+  run_media_alone(8s);
+  EXPECT_FALSE(call.hears(customer, supervisor)) << "it is not renewed any more";
+}
+
+TEST_F(Limits, APermissionThatIsNotRenewedIsValidUntilItsInstant) {
+  const WallTime until = call.clock.wall() + 5s;
+  call.authorizer.answer = [until](const AccessRequest& request) {
+    if (request.environment.now >= until) return ScriptedAuthorizer::deny();
+    Decision decision = ScriptedAuthorizer::permit();
+    decision.valid_until = until;
+    return decision;
+  };
+  call.enter(supervisor, {Mode::barge});
+  while (call.clock.wall() + 50ms < until)
+    call.tick(), call.poll();
+  EXPECT_TRUE(call.hears(customer, supervisor)) << "the denial is for later";
+  for (int i = 0; i < 10; ++i)
+    call.tick(), call.poll();
+  EXPECT_FALSE(call.hears(customer, supervisor));
 }
 
 TEST_F(Limits, ARaiseWhosePlanFallsBackAtOnceIsReportedBeforeItsEnd) {

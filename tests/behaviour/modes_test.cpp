@@ -176,7 +176,7 @@ TEST_F(Takeover, BySomebodyWhoIsMutedMeanwhileComesToNothing) {
   Party& sue = noticed.supervisor();
   noticed.authorizer.answer = [](const AccessRequest&) {
     Obligations obligations;
-    obligations.tones.push_back({{"join", NoticeTo::both}, "tone"});
+    obligations.tones.push_back({{"house_tone", NoticeTo::both}, "tone"});
     return ScriptedAuthorizer::permit(obligations);
   };
   static_cast<void>(noticed.ask(sue, {Mode::takeover}));

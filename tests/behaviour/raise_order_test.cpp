@@ -147,7 +147,7 @@ TEST_F(RaiseOrderWithFastLog, ANoticeThatNeverComesDeniesAtItsDeadline) {
 TEST_F(RaiseOrderWithFastLog, WhatTheHostCannotDoIsDeniedAtOnce) {
   call.authorizer.answer = [](const AccessRequest&) {
     Obligations obligations;
-    obligations.tones.push_back({{"join", NoticeTo::both}, "tone"});
+    obligations.tones.push_back({{"house_tone", NoticeTo::both}, "tone"});
     return ScriptedAuthorizer::permit(obligations);
   };
   const Requested answer = call.ask(supervisor, {Mode::barge});

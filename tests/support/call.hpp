@@ -21,8 +21,14 @@ using namespace std::chrono_literals;
 class FakeClock final : public Clock {
  public:
   WallTime wall() const override { return WallTime(1'800'000'000s) + passed_; }
-  SteadyTime steady() const override { return SteadyTime(1000s) + passed_; }
+  SteadyTime steady() const override {
+    if (on_steady) on_steady();
+    return SteadyTime(1000s) + passed_;
+  }
   void advance(std::chrono::milliseconds time) { passed_ += time; }
+
+  /// What happens while a control call runs, such as a tick of the media thread.
+  std::function<void()> on_steady;
 
  private:
   std::chrono::milliseconds passed_{0};
@@ -67,7 +73,9 @@ struct Party {
   Joined ids;
   Sample voice = 0;
   bool connected = true;
+  bool pushes = true, pulls = true;  ///< what a tick does for it
   std::vector<Sample> in, out;
+  std::vector<Sample> heard;  ///< by sample index, where the call keeps what is heard
   PullStatus pulled = PullStatus::closed;
 };
 
@@ -97,10 +105,14 @@ class Call {
     person.role = role;
     person.id = PersonGid(name);
     person.roles = {"team_lead"};
+    return add(role, name, bridge->join(person, ears).value());
+  }
+  /// A party that came to the bridge in another way than by joining.
+  Party& add(Role role, const std::string& name, const Joined& ids) {
     auto party = std::make_unique<Party>();
     party->name = name;
     party->role = role;
-    party->ids = bridge->join(person, ears).value();
+    party->ids = ids;
     constexpr std::size_t voices = 15;  // whoever comes later says nothing
     if (parties.size() < voices) party->voice = static_cast<Sample>(1 << parties.size());
     party->in.assign(frame, party->voice);
@@ -121,11 +133,16 @@ class Call {
   void tick() {
     auto tick = port->begin_tick();
     for (auto& party : parties) {
-      if (party->connected) tick.push(party->ids.leg, party->in);
+      if (party->connected && party->pushes) tick.push(party->ids.leg, party->in);
     }
     const auto mixed = std::move(tick).mix();
-    for (auto& party : parties)
-      party->pulled = mixed.pull(party->ids.leg, party->out);
+    for (auto& party : parties) {
+      if (party->pulls) party->pulled = mixed.pull(party->ids.leg, party->out);
+      if (!keeps_heard) continue;
+      party->heard.resize(static_cast<std::size_t>(mixed.start().samples()));
+      party->heard.insert(party->heard.end(), party->out.begin(), party->out.end());
+    }
+    if (also_pull) also_pull(mixed);
     position = mixed.start() + frame;
     clock.advance(10ms);
   }
@@ -201,6 +218,8 @@ class Call {
   std::vector<std::unique_ptr<Party>> parties;
   std::vector<Event> events;
   SampleIndex position;
+  bool keeps_heard = false;
+  std::function<void(const MixedTick&)> also_pull;  ///< at the end of each tick
 };
 
 /// The value of a record's field as text, or "".

@@ -110,28 +110,29 @@ TEST(PolicyDocument, AnEmptyListIsNotTakenForEverything) {
 }
 
 TEST(PolicyDocument, ReportsEveryErrorAtOnce) {
-  EXPECT_EQ(refusal(R"({"schema": "barge.policy/2", "id": "", "revision": -1, "rool": {},
+  EXPECT_EQ(
+      refusal(R"({"schema": "barge.policy/2", "id": "", "revision": -1, "rool": {},
  "roles": {"qa": {"modes": ["monitr"]}, "lead": 7},
  "rules": [
   {"id": "a", "effect": "allow", "roles": ["q"], "modes": ["bargee"], "queues": ["$subject.queue"]},
   {"id": "a", "effect": "permit", "roles": ["qa"], "modes": ["*", "barge"], "queues": ["*"],
    "code": "x", "quues": []}]})"),
-            "p.json:1:12: /schema: expected `barge.policy/1`, got `barge.policy/2`\n"
-            "p.json:1:36: /id: expected a non-empty string, got an empty string\n"
-            "p.json:1:52: /revision: expected an integer of at least 0, got `-1`\n"
-            "p.json:1:56: /rool: unknown key `rool`; the nearest is `roles`\n"
-            "p.json:2:29: /roles/qa/modes/0: unknown mode `monitr`; the nearest is `monitor`\n"
-            "p.json:2:49: /roles/lead: expected an object, got `7`\n"
-            "p.json:4:25: /rules/0/effect: expected `permit` or `forbid`, got `allow`; the nearest "
-            "is `permit`\n"
-            "p.json:4:44: /rules/0/roles/0: unknown role `q`; the nearest is `qa`\n"
-            "p.json:4:60: /rules/0/modes/0: unknown mode `bargee`; the nearest is `barge`\n"
-            "p.json:4:82: /rules/0/queues/0: unknown variable `$subject.queue`; the nearest is "
-            "`$subject.queues`\n"
-            "p.json:5:10: /rules/1/id: duplicate rule id `a`, first at 4:10\n"
-            "p.json:5:62: /rules/1/modes/0: `*` stands alone\n"
-            "p.json:6:12: /rules/1/code: only a forbid has a code\n"
-            "p.json:6:17: /rules/1/quues: unknown key `quues`; the nearest is `queues`");
+      "p.json:1:12: /schema: expected `barge.policy/1`, got `barge.policy/2`\n"
+      "p.json:1:36: /id: expected a non-empty string, got an empty string\n"
+      "p.json:1:52: /revision: expected an integer of at least 0, got `-1`\n"
+      "p.json:1:56: /rool: unknown key `rool`; the nearest is `roles`\n"
+      "p.json:2:29: /roles/qa/modes/0: unknown mode `monitr`; the nearest is `monitor`\n"
+      "p.json:2:49: /roles/lead: expected an object, got `7`\n"
+      "p.json:4:25: /rules/0/effect: expected `permit`, `forbid` or `require`, got `allow`; the "
+      "nearest is `permit`\n"
+      "p.json:4:44: /rules/0/roles/0: unknown role `q`; the nearest is `qa`\n"
+      "p.json:4:60: /rules/0/modes/0: unknown mode `bargee`; the nearest is `barge`\n"
+      "p.json:4:82: /rules/0/queues/0: unknown variable `$subject.queue`; the nearest is "
+      "`$subject.queues`\n"
+      "p.json:5:10: /rules/1/id: duplicate rule id `a`, first at 4:10\n"
+      "p.json:5:62: /rules/1/modes/0: `*` stands alone\n"
+      "p.json:6:12: /rules/1/code: only a forbid has a code\n"
+      "p.json:6:17: /rules/1/quues: unknown key `quues`; the nearest is `queues`");
 }
 
 TEST(PolicyDocument, ARoleIsPermittedNoMoreThanItsModes) {
@@ -151,6 +152,50 @@ TEST(PolicyDocument, WhatTheSchemaHasAndThisReaderHasNotIsNamed) {
             "p.json:1:78: /roles/lead/inherits: `inherits` is not supported yet\n"
             "p.json:2:45: /rules/0/when: `when` is not supported yet");
   EXPECT_THAT(refusal(R"({"timezone":"UTC"})"), HasSubstr("`timezone` is not supported yet"));
+}
+
+TEST(PolicyDocument, ARequirementIsTheToneThatItSays) {
+  const Policy loaded = policy(document(R"({"lead":{}})", R"([
+{"id":"leads","effect":"permit","roles":["lead"],"modes":["*"],"queues":["*"]},
+{"id":"announced","effect":"require","modes":["barge"],"queues":["sales"],
+ "obligations":{"tone":{"id":"join","to":"agent","at_leave":true,"repeat_ms":15000}}},
+{"id":"warned","effect":"require","modes":["takeover"],"obligations":{"tone":{"id":"cue"}}}])"));
+  const auto barge = decide(loaded, {"lead"}, Mode::barge, "sales").obligations.tones;
+  ASSERT_EQ(barge.size(), 1U);
+  EXPECT_EQ(barge[0].rule, "announced");
+  EXPECT_EQ(barge[0].value.id, "join");
+  EXPECT_EQ(barge[0].value.to, NoticeTo::agent);
+  EXPECT_TRUE(barge[0].value.at_leave);
+  EXPECT_EQ(barge[0].value.repeat.count(), 15000);
+  const auto takeover = decide(loaded, {"lead"}, Mode::takeover, "sales").obligations.tones;
+  ASSERT_EQ(takeover.size(), 1U);
+  EXPECT_EQ(takeover[0].value.to, NoticeTo::both);
+  EXPECT_FALSE(takeover[0].value.at_leave);
+  EXPECT_EQ(takeover[0].value.repeat.count(), 0);
+  EXPECT_TRUE(decide(loaded, {"lead"}, Mode::monitor, "sales").obligations.tones.empty());
+  EXPECT_TRUE(decide(loaded, {"lead"}, Mode::barge, "legal").obligations.tones.empty());
+}
+
+TEST(PolicyDocument, ARequirementSaysWhatIsRequiredAndOfWhichTone) {
+  const std::string rules = R"([
+{"id":"a","effect":"require","obligations":{"tone":{"id":"jion","to":"agents","repeat_ms":-1}}},
+{"id":"b","effect":"require"},
+{"id":"c","effect":"require","obligations":{"visual":true}},
+{"id":"d","effect":"require","code":"x","obligations":{"tone":{"id":"join","hz":440}}},
+{"id":"e","effect":"forbid","obligations":{"tone":{"id":"join"}}}])";
+  EXPECT_EQ(
+      refusal(document("{}", rules)),
+      "p.json:3:58: /rules/0/obligations/tone/id: unknown tone `jion`; the nearest is `join`\n"
+      "p.json:3:70: /rules/0/obligations/tone/to: expected `agent`, `customer` or `both`, got "
+      "`agents`; the nearest is `agent`\n"
+      "p.json:3:91: /rules/0/obligations/tone/repeat_ms: expected an integer from 0 to 3600000, "
+      "got `-1`\n"
+      "p.json:4:1: /rules/1: missing key `obligations`; expected an object\n"
+      "p.json:5:44: /rules/2/obligations: missing key `tone`; expected an object\n"
+      "p.json:5:54: /rules/2/obligations/visual: `visual` is not supported yet\n"
+      "p.json:6:37: /rules/3/code: only a forbid has a code\n"
+      "p.json:6:76: /rules/3/obligations/tone/hz: unknown key `hz`; the nearest is `id`\n"
+      "p.json:7:43: /rules/4/obligations: only a require has obligations");
 }
 
 TEST(PolicyDocument, BadJsonIsRefusedWhereItIs) {

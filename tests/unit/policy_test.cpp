@@ -30,6 +30,13 @@ Rule forbid(std::string id) {
   return rule;
 }
 
+Rule require(std::string id, ToneObligation tone) {
+  Rule rule;
+  rule.id = std::move(id);
+  rule.tone = std::move(tone);
+  return rule;
+}
+
 TEST(Policies, WithoutRulesDenyEverything) {
   const Policy policy({"empty", 3, "ab"}, {});
   const Decision decision = policy.evaluate(question({"admin"}, Mode::monitor));
@@ -80,6 +87,53 @@ TEST(Policies, LetAForbidBeatEveryPermitWhateverTheOrder) {
 TEST(Policies, NameTheForbidWithTheLowestId) {
   const Policy policy({}, {forbid("f2"), permit("a"), forbid("f1")});
   EXPECT_EQ(policy.evaluate(question({}, Mode::monitor)).winner, "f1");
+}
+
+TEST(Policies, LetWhatTheyPermitCarryWhatTheyRequire) {
+  Rule barging = require("r2", {"cue", NoticeTo::customer});
+  barging.modes = {Mode::barge};
+  const Rule always = require("r1", {"join", NoticeTo::agent});
+  Rule other = require("r3", {"leave"});
+  other.queues = {"legal"};
+  const Policy policy({}, {other, barging, permit("p"), always});
+  const Decision decision = policy.evaluate(question({}, Mode::barge));
+  EXPECT_EQ(decision.winner, "p");
+  EXPECT_EQ(decision.matched, (std::vector<std::string>{"p", "r1", "r2"}));
+  const auto& tones = decision.obligations.tones;
+  ASSERT_EQ(tones.size(), 2U);  // by the tones' ids
+  EXPECT_EQ(tones[0].value.id, "cue");
+  EXPECT_EQ(tones[0].value.to, NoticeTo::customer);
+  EXPECT_EQ(tones[0].rule, "r2");
+  EXPECT_EQ(tones[1].value.id, "join");
+  EXPECT_EQ(tones[1].rule, "r1");
+  EXPECT_EQ(policy.evaluate(question({}, Mode::monitor)).obligations.tones.size(), 1U);
+}
+
+TEST(Policies, GrantNothingByARequirement) {
+  const Decision alone = Policy({}, {require("a", {"join"})}).evaluate(question({}, Mode::monitor));
+  EXPECT_FALSE(alone.permitted());
+  EXPECT_EQ(alone.code, DecisionCode::no_rule);
+  const Decision forbidden = Policy({}, {require("a", {"join"}), permit("p"), forbid("z")})
+                                 .evaluate(question({}, Mode::monitor));
+  EXPECT_EQ(forbidden.winner, "z");
+  EXPECT_TRUE(forbidden.obligations.tones.empty());
+}
+
+TEST(Policies, TakeTheStrictestOfSeveralRequirementsOfOneTone) {
+  using std::chrono::milliseconds;
+  std::vector<Rule> rules{permit("p"),
+                          require("r1", {"join", NoticeTo::agent, false, milliseconds(0)}),
+                          require("r2", {"join", NoticeTo::customer, true, milliseconds(9000)}),
+                          require("r3", {"join", NoticeTo::agent, false, milliseconds(5000)})};
+  for (std::size_t turned = 0; turned < rules.size(); ++turned) {
+    std::rotate(rules.begin(), rules.begin() + 1, rules.end());
+    const auto tones = Policy({}, rules).evaluate(question({}, Mode::barge)).obligations.tones;
+    ASSERT_EQ(tones.size(), 1U);
+    EXPECT_EQ(tones[0].value.to, NoticeTo::both);
+    EXPECT_TRUE(tones[0].value.at_leave);
+    EXPECT_EQ(tones[0].value.repeat, milliseconds(5000));
+    EXPECT_EQ(tones[0].rule, "r1");
+  }
 }
 
 TEST(Policies, CanBeBoundToTheSubjectsOwnQueues) {
