@@ -59,13 +59,6 @@ barge::Result<Call::Party*> Call::add_party(const Account& account, DialogId dia
   return parties_.back().get();
 }
 
-template <class Condition>
-Call::Party* Call::find_if(Condition condition) const {
-  const auto found = std::find_if(parties_.begin(), parties_.end(),
-                                  [&](const auto& party) { return condition(*party); });
-  return found == parties_.end() ? nullptr : found->get();
-}
-
 Call::Party* Call::find(DialogId dialog) const {
   return find_if([&](const Party& party) { return party.dialog == dialog; });
 }
@@ -89,7 +82,7 @@ bool Call::has(const std::string& extension) const {
 barge::Status Call::join(Party& party) {
   const Account& account = *party.account;
   auto joined = bridge_->join({account.role, barge::PersonGid(account.extension),
-                               account.policy_roles, account.queues, ""});
+                               account.policy_roles, account.queues, "", account.extension});
   if (!joined) return joined.error();
   party.joined = *joined;
   return barge::Ok{};
@@ -169,6 +162,8 @@ barge::Status Call::connect() {
   config.call = gid_;
   config.queue = agent.account->queue;
   config.format = {barge::SampleRate::hz_8000, static_cast<std::uint32_t>(agent.hears.size())};
+  config.unattended_deadline = services_.config.unattended;
+  config.announcements = services_.announcements;
   auto bridge = barge::Bridge::create(config, services_.authorizer, services_.audit);
   if (!bridge) return bridge.error();
   bridge_.emplace(std::move(bridge).value());
@@ -192,6 +187,15 @@ void Call::on_media_changed(DialogId dialog, const RemoteMedia& media) {
   if (party == nullptr) return;
   party->leg->connect(media);
   log(party, media.wants_to_receive ? "renegotiates its media" : "puts us on hold");
+  if (bridge_ && party->joined.participant) take_up_hold(*party, !media.wants_to_receive);
+}
+
+void Call::take_up_hold(Party& party, bool holds) {
+  if (std::exchange(party.holds, holds) == holds) return;
+  const barge::ParticipantId id = party.joined.participant;
+  const auto done = holds ? bridge_->hold(id, barge::Hold::far_end) : bridge_->resume(id);
+  if (!done) return log(&party, done.error().message);
+  poll();
 }
 
 void Call::on_alive(DialogId dialog) {
@@ -236,7 +240,7 @@ void Call::hang_up(const std::string& why) {
 
 // ── Supervision ─────────────────────────────────────────────────────────────────────────────────
 
-void Call::supervise(const Account& supervisor, const Invited& invited, barge::Mode mode) {
+void Call::supervise(const Account& supervisor, const Invited& invited, const Supervision& wanted) {
   auto added = add_party(supervisor, invited.dialog);
   if (!added) {
     log_line(name_, supervisor.extension, added.error().message);
@@ -244,7 +248,8 @@ void Call::supervise(const Account& supervisor, const Invited& invited, barge::M
   }
   Party& party = **added;
   party.leg->connect(invited.media);
-  log(&party, "dials in: " + std::string(barge::name(mode)));
+  party.supervises = wanted.agent;
+  log(&party, "dials in: " + std::string(barge::name(wanted.mode)) + " on " + wanted.agent);
   if (const auto joined = join(party); !joined) {
     record(services_.audit, {supervisor.extension, invited.dialled, joined.error().message, gid_});
     log(&party, joined.error().message);
@@ -252,13 +257,34 @@ void Call::supervise(const Account& supervisor, const Invited& invited, barge::M
     return leave(party);
   }
   services_.signalling.ring(party.dialog);
-  request(party, mode);
+  request(party, wanted.mode);
+  poll();
+}
+
+void Call::add_agent(const Account& agent, const Invited& invited) {
+  auto added = add_party(agent, invited.dialog);
+  if (!added) {
+    log_line(name_, agent.extension, added.error().message);
+    return services_.signalling.reject(invited.dialog, 503);
+  }
+  Party& party = **added;
+  party.leg->connect(invited.media);
+  log(&party, "dials in: joins the call");
+  if (const auto joined = join(party); !joined) {
+    log(&party, joined.error().message);
+    end_dialog(party, 503);
+    return leave(party);
+  }
+  answer(party);
   poll();
 }
 
 void Call::request(Party& supervisor, barge::Mode mode) {
   barge::ModeRequest request;
   request.mode = mode;
+  const Party* const agent = find_if(
+      [&](const Party& party) { return party.account->extension == supervisor.supervises; });
+  if (agent != nullptr) request.agent = agent->joined.participant;
   const auto requested = bridge_->request(supervisor.joined.participant, request);
   if (requested) return;  // poll() tells what becomes of it
   const std::string asked(barge::name(mode));
@@ -288,92 +314,6 @@ void Call::press(Party& supervisor, char digit) {
     default:
       return;
   }
-}
-
-// ── What the bridge reports ─────────────────────────────────────────────────────────────────────
-
-void Call::poll() {
-  if (!is_live()) return;
-  for (const barge::Event& event : bridge_->poll()) {
-    std::visit([this](const auto& happened) { on(happened); }, event);
-    if (!is_live()) return;
-  }
-}
-
-void Call::on(const barge::ModeApplied& applied) {
-  Party* const party = find(applied.supervisor);
-  log(party, (party == nullptr ? "a supervisor who left: " : "") +
-                 std::string(barge::name(applied.from)) + " -> " +
-                 std::string(barge::name(applied.to)) + " from sample " +
-                 std::to_string(applied.at.samples()) + " on (" +
-                 std::string(barge::name(applied.cause)) + ")");
-  if (party != nullptr && applied.to != barge::Mode::off) answer(*party);
-}
-
-void Call::on(const barge::RequestDenied& denied) {
-  Party* const party = find(denied.supervisor);
-  const barge::Decision& decision = denied.decision;
-  log(party, std::string(barge::name(denied.mode)) +
-                 " denied: " + std::string(barge::name(decision.code)) +
-                 (decision.winner.empty() ? "" : " by rule " + decision.winner));
-  if (party == nullptr || party->answered) return;
-  const bool our_fault = decision.code == barge::DecisionCode::audit_unavailable ||
-                         decision.code == barge::DecisionCode::authorizer_unavailable;
-  end_dialog(*party, our_fault ? 503 : 403);
-  leave(*party);
-}
-
-void Call::on(const barge::RequestCancelled& cancelled) {
-  Party* const party = find(cancelled.supervisor);
-  log(party, std::string(barge::name(cancelled.mode)) + " cancelled: " + cancelled.why);
-  if (party == nullptr || party->answered || cancelled.why == "replaced") return;
-  end_dialog(*party, 480);
-  leave(*party);
-}
-
-// No kind of obligation was declared as dischargeable, so none is due; if one were, it failed.
-void Call::on(const barge::ObligationDue& due) {
-  if (!bridge_->complete(due.obligation, barge::Fulfilment::failed)) {
-    log(nullptr, "an obligation that nobody waits for");
-  }
-}
-
-void Call::on(const barge::DropAgent& drop) {
-  Party* const agent = find(drop.agent);
-  if (agent == nullptr) return;
-  log(agent, "is dropped: a supervisor has taken over");
-  end_dialog(*agent, 480);
-  leave(*agent);
-}
-
-void Call::on(const barge::LegLost& lost) {
-  Party* const party = find(lost.participant);
-  if (party == nullptr) return;
-  end_dialog(*party, 480);
-  leave(*party);
-}
-
-void Call::on(const barge::CustomerUnattended&) {
-  hang_up("nobody is left for the customer");
-}
-
-void Call::on(const barge::SessionEnded& ended) {
-  Party* const party = find(ended.supervisor);
-  if (party == nullptr) return;
-  log(party, "supervision ends: " + std::string(barge::name(ended.cause)));
-  end_dialog(*party, 480);
-  leave(*party);
-}
-
-void Call::on(const barge::Anchor& anchor) {
-  // Sample indexes can be read as times only from here on.
-  if (anchor.sample != barge::SampleIndex()) {
-    log(nullptr, "media clock at sample " + std::to_string(anchor.sample.samples()));
-  }
-}
-
-void Call::on(const barge::Fault& fault) {
-  log(nullptr, "fault: " + fault.message);
 }
 
 void Call::log(const Party* party, const std::string& what) const {

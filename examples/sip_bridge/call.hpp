@@ -6,6 +6,7 @@
 // of their own, and both come back through the io_context.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,6 +19,7 @@
 
 #include <barge/audit.hpp>
 #include <barge/bridge.hpp>
+#include <barge/clip.hpp>
 #include <barge/policy.hpp>
 
 #include "config.hpp"
@@ -35,6 +37,13 @@ struct Services {
   barge::Authorizer& authorizer;
   barge::AuditSink& audit;
   PortRange& ports;
+  std::shared_ptr<const barge::Announcements> announcements;
+};
+
+/// What a supervisor asks for by dialling in.
+struct Supervision {
+  barge::Mode mode = barge::Mode::monitor;
+  std::string agent;  ///< the extension dialled: the session is bound to this agent
 };
 
 class Call : public std::enable_shared_from_this<Call> {
@@ -50,7 +59,10 @@ class Call : public std::enable_shared_from_this<Call> {
 
   /// A supervisor dials in. The phone is answered once the mode is in force, refused if it is
   /// denied.
-  void supervise(const Account& supervisor, const Invited& invited, barge::Mode mode);
+  void supervise(const Account& supervisor, const Invited& invited, const Supervision& wanted);
+
+  /// Another agent dials in, and is on the call at once: a conference.
+  void add_agent(const Account& agent, const Invited& invited);
 
   /// What the phones do. The dialog is one of this call.
   void on_ringing(DialogId dialog);
@@ -77,8 +89,11 @@ class Call : public std::enable_shared_from_this<Call> {
     DialogId dialog{};
     std::unique_ptr<Leg> leg;
     barge::Joined joined;
+    std::string supervises;               // an agent's extension
+    barge::Mode mode = barge::Mode::off;  // in force
     bool answered = false;
-    bool lost = false;  // the media say so; the bridge's event follows
+    bool holds = false;  // has put us on hold
+    bool lost = false;   // the media say so; the bridge's event follows
     std::optional<Leg::Clock::time_point> asked_for_life;
     std::vector<barge::Sample> heard_from;  // one frame in
     std::vector<barge::Sample> hears;       // one frame out
@@ -92,7 +107,11 @@ class Call : public std::enable_shared_from_this<Call> {
 
   barge::Result<Party*> add_party(const Account& account, DialogId dialog);
   template <class Condition>
-  Party* find_if(Condition condition) const;
+  Party* find_if(Condition condition) const {
+    const auto found = std::find_if(parties_.begin(), parties_.end(),
+                                    [&](const auto& party) { return condition(*party); });
+    return found == parties_.end() ? nullptr : found->get();
+  }
   Party* find(DialogId dialog) const;
   Party* find(barge::ParticipantId id) const;
   Party* first(barge::Role role) const;
@@ -103,12 +122,14 @@ class Call : public std::enable_shared_from_this<Call> {
   void end_dialog(const Party& party, unsigned status_if_unanswered);
   void request(Party& supervisor, barge::Mode mode);
   void press(Party& supervisor, char digit);
+  void take_up_hold(Party& party, bool holds);
 
   void tick();
   void receive();
   void mix();
   const Payload& encode_once(std::uint32_t row, Codec codec, barge::Frame samples);
   void look_for_life(Party& party);
+  void give_up_if_unattended();
 
   void on(const barge::ModeApplied& applied);
   void on(const barge::RequestDenied& denied);
@@ -118,6 +139,12 @@ class Call : public std::enable_shared_from_this<Call> {
   void on(const barge::LegLost& lost);
   void on(const barge::SpeechChanged&) {}  // this bridge measures no speech
   void on(const barge::CustomerUnattended& unattended);
+  void on(const barge::UnattendedBarge& unattended);
+  void on(const barge::EdgeReopened& reopened);
+  void on(const barge::NoticePlayed& played);
+  void on(const barge::ClipFinished&) {}  // this bridge plays no clips by itself
+  void on(const barge::Marker& marker);
+  void on(const barge::MediaFlow& flow);
   void on(const barge::SessionEnded& ended);
   void on(const barge::Anchor& anchor);
   void on(const barge::Fault& fault);
@@ -134,7 +161,8 @@ class Call : public std::enable_shared_from_this<Call> {
   std::optional<barge::MediaPort> port_;
   boost::asio::steady_timer ringing_;
   TickClock clock_;
-  std::vector<EncodedRow> encoded_;  // of this tick
+  std::optional<barge::SteadyTime> unattended_until_;  // as the bridge has said last
+  std::vector<EncodedRow> encoded_;                    // of this tick
 };
 
 }  // namespace sip_bridge

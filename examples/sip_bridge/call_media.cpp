@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tick of a call: everything that arrived in, one frame for everybody out.
-#include <algorithm>
 #include <utility>
 
 #include "call.hpp"
 
 namespace sip_bridge {
-namespace {
-
-// How long a phone may think about the question whether it is there: SIP over UDP repeats a lost
-// one three times in this time.
-constexpr std::chrono::seconds patience{4};
-
-}  // namespace
 
 void Call::tick() {
   receive();
@@ -21,6 +13,7 @@ void Call::tick() {
   for (const auto& party : parties_)
     look_for_life(*party);
   poll();
+  if (is_live()) give_up_if_unattended();
 }
 
 void Call::receive() {
@@ -41,12 +34,10 @@ void Call::receive() {
 }
 
 void Call::mix() {
-  for (const auto& party : parties_)
-    party->leg->take(party->heard_from);
-
   barge::Tick tick = port_->begin_tick();
-  for (const auto& party : parties_)
-    tick.push(party->joined.leg, party->heard_from);
+  for (const auto& party : parties_) {
+    if (party->leg->take(party->heard_from)) tick.push(party->joined.leg, party->heard_from);
+  }
   const barge::MixedTick mixed = std::move(tick).mix();
 
   encoded_.clear();
@@ -79,10 +70,21 @@ void Call::look_for_life(Party& party) {
   if (!party.asked_for_life) {
     party.asked_for_life = now;
     services_.signalling.probe(party.dialog);
-  } else if (now - *party.asked_for_life > patience && !party.lost) {
+  } else if (now - *party.asked_for_life > services_.config.probe_timeout && !party.lost) {
     party.lost = port_->leg_lost(party.joined.leg);
     if (party.lost) log(&party, "has vanished: no media, and no answer");
   }
+}
+
+// The host of a bridge has to bring somebody in time. This one has nobody to bring, so it ends the
+// call, unless somebody has come by then. An agent who has put it on hold has not left.
+void Call::give_up_if_unattended() {
+  if (!unattended_until_ || Leg::Clock::now() < *unattended_until_) return;
+  const bool attended =
+      find_if([](const Party& party) {
+        return party.account->role == barge::Role::agent || party.mode >= barge::Mode::barge;
+      }) != nullptr;
+  if (!attended) hang_up("nobody is left for the customer");
 }
 
 }  // namespace sip_bridge

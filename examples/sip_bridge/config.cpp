@@ -50,8 +50,12 @@ class Parser {
     if (config_.ptime.count() % 10 != 0) root.complain("ptime_ms", "expected a multiple of 10");
     config_.dead_leg =
         std::chrono::milliseconds(root.integer("dead_leg_ms", {100, 600'000}, 10'000));
+    // SIP over UDP repeats a lost question three times in the default.
+    config_.probe_timeout =
+        std::chrono::milliseconds(root.integer("probe_timeout_ms", {100, 60'000}, 4'000));
     config_.answer_timeout =
         std::chrono::milliseconds(root.integer("answer_timeout_ms", {100, 600'000}, 30'000));
+    config_.unattended = std::chrono::seconds(root.integer("unattended_s", {1, 600}, 10));
     config_.audit_log = path(root.string("audit_log"));
     config_.policy = path(root.string("policy"));
     read_service_codes(root.object("service_codes", json::optional));
@@ -95,13 +99,14 @@ class Parser {
   }
 
   void read_service_codes(json::Object object) {
-    constexpr std::pair<barge::Mode, std::string_view> defaults[] = {
+    constexpr std::pair<std::optional<barge::Mode>, std::string_view> defaults[] = {
         {barge::Mode::monitor, "*90"},
         {barge::Mode::whisper, "*91"},
         {barge::Mode::barge, "*92"},
-        {barge::Mode::takeover, "*93"}};
+        {barge::Mode::takeover, "*93"},
+        {std::nullopt, "*95"}};
     for (const auto& [mode, fallback] : defaults) {
-      const std::string key(barge::name(mode));
+      const std::string key(mode ? barge::name(*mode) : "join");
       const std::string prefix = object.string(key, fallback);
       if (prefix.empty()) continue;
       // It has to begin with what no extension begins with.
@@ -136,8 +141,10 @@ class Parser {
       account.queue = object.string("queue");
       check_queue(*object.find("queue"));
     }
-    if (account.role == barge::Role::supervisor) {
+    if (account.role != barge::Role::customer) {
       account.policy_roles = texts(object.strings("policy_roles", json::optional));
+    }
+    if (account.role == barge::Role::supervisor) {
       const auto queues = object.strings("queues", json::optional);
       for (const json::Value& queue : queues)
         check_queue(queue);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,10 +22,10 @@ struct Listen {
   std::uint16_t last_rtp_port = 0;
 };
 
-/// What a supervisor dials before an agent's extension.
+/// What is dialled before an agent's extension.
 struct ServiceCode {
   std::string prefix;
-  barge::Mode mode = barge::Mode::monitor;
+  std::optional<barge::Mode> mode;  ///< for supervisors; nothing: a colleague joins the call
 };
 
 struct Account {
@@ -33,7 +34,7 @@ struct Account {
   std::string name;
   barge::Role role = barge::Role::customer;
   std::string queue;                      ///< an agent's; may be empty
-  std::vector<std::string> policy_roles;  ///< a supervisor's
+  std::vector<std::string> policy_roles;  ///< a supervisor's or an agent's
   std::vector<std::string> queues;        ///< a supervisor's
 };
 
@@ -42,7 +43,9 @@ struct Config {
   std::string realm;
   std::chrono::milliseconds ptime{};
   std::chrono::milliseconds dead_leg{};        ///< silence after which a phone is asked for life
+  std::chrono::milliseconds probe_timeout{};   ///< how long it may think about that
   std::chrono::milliseconds answer_timeout{};  ///< how long an agent's phone may ring
+  std::chrono::seconds unattended{};           ///< how long a customer waits whom everybody left
   std::string audit_log;
   std::string policy;
   std::vector<ServiceCode> service_codes;

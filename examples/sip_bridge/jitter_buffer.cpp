@@ -57,7 +57,8 @@ bool JitterBuffer::place(const RtpHeader& header, std::uint32_t length) noexcept
   return true;
 }
 
-void JitterBuffer::take(barge::MutableFrame frame) noexcept {
+bool JitterBuffer::take(barge::MutableFrame frame) noexcept {
+  const bool was_silent = concealed_ == faded_out;
   if (!playing_ && depth() >= target_ && depth() != 0) {
     playing_ = true;
     if (fresh_) discard_until(newest_ - target_);  // what piled up before the first frame
@@ -73,6 +74,7 @@ void JitterBuffer::take(barge::MutableFrame frame) noexcept {
     ++counters_.underruns;
     playing_ = false;
   }
+  return !was_silent || concealed_ != faded_out;
 }
 
 barge::Sample JitterBuffer::next_sample() noexcept {

@@ -36,8 +36,9 @@ class JitterBuffer {
   /// Keeps the decoded samples of a packet.
   void put(const RtpHeader& header, barge::Frame samples) noexcept;
 
-  /// Fills the frame with what is to be played now.
-  void take(barge::MutableFrame frame) noexcept;
+  /// Fills the frame with what is to be played now. Returns false where there is nothing, not even
+  /// something to conceal.
+  bool take(barge::MutableFrame frame) noexcept;
 
   const Counters& counters() const noexcept { return counters_; }
 

@@ -60,8 +60,8 @@ class Leg {
   /// Takes everything that has arrived. The digits that begin in it are added to `digits`.
   void receive(std::vector<char>& digits);
 
-  /// Fills the frame with what is to be heard of the phone now.
-  void take(barge::MutableFrame frame) { jitter_.take(frame); }
+  /// Fills the frame with what is to be heard of the phone now; false: nothing has come for it.
+  bool take(barge::MutableFrame frame) { return jitter_.take(frame); }
 
   /// The codec that the phone wants to hear.
   Codec codec() const { return remote_.codec; }

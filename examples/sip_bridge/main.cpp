@@ -18,6 +18,7 @@
 #include <barge/policy_document.hpp>
 
 #include "config.hpp"
+#include "hold_source.hpp"
 #include "log.hpp"
 #include "signalling.hpp"
 #include "switchboard.hpp"
@@ -87,6 +88,8 @@ int serve(const Config& config, barge::Policy policy) {
   auto audit = barge::JsonLinesSink::open(std::move(log));
   if (!audit) return fail(audit.error());
   barge::PolicyAuthorizer authorizer(std::move(policy));
+  auto announcements = make_announcements();
+  if (!announcements) return fail(announcements.error());
 
   auto signalling =
       Signalling::start(signalling_config(config), [&io, &switchboard](SignallingEvent event) {
@@ -95,7 +98,8 @@ int serve(const Config& config, barge::Policy policy) {
       });
   if (!signalling) return fail(signalling.error());
   PortRange ports(config.listen.first_rtp_port, config.listen.last_rtp_port);
-  switchboard.emplace(Services{io, config, **signalling, authorizer, **audit, ports});
+  switchboard.emplace(Services{io, config, **signalling, authorizer, **audit, ports,
+                               std::move(announcements).value()});
 
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([&](const boost::system::error_code&, int) {

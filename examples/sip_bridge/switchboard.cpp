@@ -69,8 +69,10 @@ std::optional<Switchboard::Target> Switchboard::service(const std::string& diall
 void Switchboard::on(const Invited& invited) {
   const Account* const caller = services_.config.account(invited.extension);
   if (caller == nullptr) return refuse(invited, 403, "no account");
-  if (const auto target = service(invited.dialled)) return supervise(*caller, invited, *target);
-  call_agent(*caller, invited);
+  const auto target = service(invited.dialled);
+  if (!target) return call_agent(*caller, invited);
+  if (!target->mode) return join(*caller, invited, target->extension);
+  supervise(*caller, invited, *target);
 }
 
 void Switchboard::call_agent(const Account& caller, const Invited& invited) {
@@ -105,7 +107,19 @@ void Switchboard::supervise(const Account& caller, const Invited& invited, const
   if (call == nullptr || !call->is_live()) {
     return refuse_supervision(invited, 480, "the agent is in no call");
   }
-  call->supervise(caller, invited, target.mode);
+  call->supervise(caller, invited, {*target.mode, target.extension});
+}
+
+void Switchboard::join(const Account& caller, const Invited& invited,
+                       const std::string& extension) {
+  if (caller.role != barge::Role::agent) {
+    return refuse(invited, 403, "only agents join a colleague's call");
+  }
+  if (agent(extension) == nullptr) return refuse(invited, 404, "no agent has this extension");
+  if (call_with(caller.extension) != nullptr) return refuse(invited, 486, "is in a call");
+  const auto call = call_with(extension);
+  if (call == nullptr || !call->is_live()) return refuse(invited, 480, "the agent is in no call");
+  call->add_agent(caller, invited);
 }
 
 void Switchboard::refuse(const Invited& invited, unsigned status, const std::string& why) {

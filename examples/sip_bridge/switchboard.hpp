@@ -36,7 +36,7 @@ class Switchboard {
   };
   // Where a dialled service code leads.
   struct Target {
-    barge::Mode mode;
+    std::optional<barge::Mode> mode;
     std::string extension;
   };
 
@@ -51,6 +51,7 @@ class Switchboard {
 
   void call_agent(const Account& caller, const Invited& invited);
   void supervise(const Account& caller, const Invited& invited, const Target& target);
+  void join(const Account& caller, const Invited& invited, const std::string& extension);
   void refuse(const Invited& invited, unsigned status, const std::string& why);
   void refuse_supervision(const Invited& invited, unsigned status, const std::string& why);
 

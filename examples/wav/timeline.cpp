@@ -64,9 +64,11 @@ class TimelineReader {
     party.person.role = json.choice<Role>(
         "role",
         {{"customer", Role::customer}, {"agent", Role::agent}, {"supervisor", Role::supervisor}});
-    if (party.person.role == Role::supervisor) {
+    if (party.person.role != Role::customer) {
       for (const json::Value& role : json.strings("policy_roles", json::optional))
         party.person.roles.emplace_back(role.text());
+    }
+    if (party.person.role == Role::supervisor) {
       for (const json::Value& queue : json.strings("queues", json::optional))
         party.person.queues.emplace_back(queue.text());
     }

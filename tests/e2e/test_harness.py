@@ -11,10 +11,10 @@ from typing import List
 
 import numpy as np
 
-from bargetest import audit, capture, judge, tones
+from bargetest import audit, capture, judge, notice, tones
 from bargetest.capture import Datagram, RtpPacket, parse_rtp
 from bargetest.exact import Change, Exact
-from bargetest.listening import Period, Recording, mistakes
+from bargetest.listening import Period, Recording, mistakes, wrong_voices
 from bargetest.malformed import rtp
 from bargetest.rtp_sender import noise
 from bargetest.scene import TONES
@@ -71,6 +71,46 @@ class Levels(unittest.TestCase):
     def test_a_leak_outside_the_forbidden_span_is_allowed(self) -> None:
         samples = np.rint(tone(1000, 1, -7)).astype(np.int16)
         self.assertEqual(judge.leaks(samples, 1000, [(0, 0), (8000, 9000)]), [])
+
+
+class Notices(unittest.TestCase):
+    """A tone of 440 Hz and 500 ms at 1 s, among three voices."""
+
+    def played(self, hz: float = 440, seconds: float = 0.5, db: float = -21.1) -> np.ndarray:
+        samples = sum(tone(voice, 3, -20) for voice in (800, 1300, 2400))
+        time = np.arange(int(seconds * tones.RATE)) / tones.RATE
+        edge = np.clip(np.minimum(time, seconds - time) / 0.005, 0, 1)
+        sound = 32768 * 10 ** (db / 20) * np.sin(2 * np.pi * hz * time)
+        samples[8000:8000 + len(time)] += sound * (1 - np.cos(np.pi * edge)) / 2
+        samples[20000:] += tone(1700, 0.5, -20)
+        return tones.decode(tones.encode_mulaw(np.rint(samples).astype(np.int16)), 0)
+
+    def test_a_tone_among_voices_has_its_place_length_and_frequency(self) -> None:
+        (burst,) = notice.bursts(self.played(), 440)
+        self.assertAlmostEqual(burst.begin, 1.0, delta=0.004)
+        self.assertAlmostEqual(burst.length, 0.5, delta=0.006)
+        self.assertAlmostEqual(burst.hz, 440, delta=0.5)
+        self.assertAlmostEqual(notice.first_heard(self.played(), 1700), 2.5, delta=0.011)
+        self.assertEqual(notice.first_heard(self.played(), 2900), float("inf"))
+
+    def test_a_wrong_frequency_and_a_wrong_length_are_seen(self) -> None:
+        for hz in (432.0, 448.0):
+            (burst,) = notice.bursts(self.played(hz=hz), 440)
+            self.assertGreater(abs(burst.hz / 440 - 1), 0.015)
+        for seconds in (0.48, 0.52):
+            (burst,) = notice.bursts(self.played(seconds=seconds), 440)
+            self.assertGreater(abs(burst.length - 0.5), 0.010)
+
+    def test_a_tone_that_stops_in_between_is_two(self) -> None:
+        samples = self.played()
+        samples[9600:10000] = 0
+        self.assertEqual(len(notice.bursts(samples, 440)), 2)
+
+    def test_a_faint_tone_is_seen_and_the_click_of_a_hole_is_none(self) -> None:
+        self.assertEqual(len(notice.bursts(self.played(db=-46), 440, -50)), 1)
+        samples = self.played(db=-200)
+        samples[12000:12160] = 0
+        self.assertEqual(notice.bursts(samples, 440, -50), [])
 
 
 class Wire(unittest.TestCase):
@@ -247,6 +287,17 @@ class Listening(unittest.TestCase):
         found = mistakes(self.recording(leak_db=-200), "customer", periods, TONES, -20, -60)
         self.assertEqual(len(found), 1)
         self.assertIn("barge: customer does not hear supervisor", found[0])
+
+    def test_a_third_voice_is_seen_where_it_must_not_be_and_missed_where_it_must(self) -> None:
+        sound = self.recording(leak_db=-45)
+        whisper, barge = self.periods
+        voices = {"agent": 700, "other": 1000}
+        self.assertEqual(wrong_voices(sound, "customer", barge, ["agent", "other"], voices,
+                                      -20, -60), [])
+        self.assertIn("hears other", wrong_voices(sound, "customer", whisper, ["agent"], voices,
+                                                  -20, -60)[0])
+        self.assertIn("does not hear other", wrong_voices(
+            sound, "customer", whisper, ["agent", "other"], voices, -20, -60)[0])
 
     def test_an_echo_is_seen(self) -> None:
         found = mistakes(self.recording(leak_db=-200), "agent",

@@ -37,9 +37,13 @@ TEST(Config, DefaultsAreThere) {
   EXPECT_EQ(config.value().realm, "barge");
   EXPECT_EQ(config.value().ptime.count(), 20);
   EXPECT_EQ(config.value().dead_leg.count(), 10'000);
-  ASSERT_EQ(config.value().service_codes.size(), 4U);
+  EXPECT_EQ(config.value().probe_timeout.count(), 4'000);
+  EXPECT_EQ(config.value().unattended.count(), 10);
+  ASSERT_EQ(config.value().service_codes.size(), 5U);
   EXPECT_EQ(config.value().service_codes[3].prefix, "*93");
   EXPECT_EQ(config.value().service_codes[3].mode, barge::Mode::takeover);
+  EXPECT_EQ(config.value().service_codes[4].prefix, "*95");
+  EXPECT_FALSE(config.value().service_codes[4].mode);
   EXPECT_EQ(config.value().accounts[0].name, "1001");
 }
 
@@ -52,17 +56,23 @@ TEST(Config, PathsAreRelativeToTheFile) {
 
 TEST(Config, EverythingCanBeSaid) {
   const auto config = parse(with_accounts(
-      R"({"extension": "2001", "secret": "s", "role": "agent", "name": "Alex", "queue": "sales"},
+      R"({"extension": "2001", "secret": "s", "role": "agent", "name": "Alex", "queue": "sales",
+          "policy_roles": ["agent"]},
          {"extension": "3001", "secret": "s", "role": "supervisor", "policy_roles": ["qa"],
           "queues": ["sales"]})",
       R"("listen": {"address": "192.0.2.1", "sip_port": 0, "rtp_ports": [0, 0]}, "realm": "floor",
-         "ptime_ms": 10, "dead_leg_ms": 500, "answer_timeout_ms": 700,
-         "service_codes": {"monitor": "#1", "whisper": "#2", "barge": "#3", "takeover": "#4"},)"));
+         "ptime_ms": 10, "dead_leg_ms": 500, "probe_timeout_ms": 600, "answer_timeout_ms": 700,
+         "unattended_s": 3, "service_codes": {"monitor": "#1", "whisper": "#2", "barge": "#3",
+                                              "takeover": "#4", "join": "#5"},)"));
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config.value().listen.address, "192.0.2.1");
   EXPECT_EQ(config.value().listen.first_rtp_port, 0);
   EXPECT_EQ(config.value().answer_timeout.count(), 700);
+  EXPECT_EQ(config.value().probe_timeout.count(), 600);
+  EXPECT_EQ(config.value().unattended.count(), 3);
   EXPECT_EQ(config.value().service_codes[0].prefix, "#1");
+  EXPECT_EQ(config.value().service_codes[4].prefix, "#5");
+  EXPECT_THAT(config.value().accounts[0].policy_roles, ElementsAre("agent"));
   EXPECT_EQ(config.value().accounts[0].queue, "sales");
   EXPECT_THAT(config.value().accounts[1].policy_roles, ElementsAre("qa"));
   ASSERT_NE(config.value().account("3001"), nullptr);

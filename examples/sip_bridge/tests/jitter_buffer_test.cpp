@@ -107,6 +107,26 @@ TEST(JitterBuffer, ConcealmentIsSilentAfter60Ms) {
     EXPECT_EQ(take(buffer), silence);
 }
 
+TEST(JitterBuffer, SaysWhenThereIsNothingToPlay) {
+  JitterBuffer buffer(target, limit);
+  const Stream stream;
+  Samples samples(frame);
+  const auto takes = [&] { return buffer.take(samples); };
+  for (int n = 0; n < 3; ++n)
+    takes();
+  EXPECT_FALSE(takes()) << "before the first packet";
+  for (std::uint32_t n = 0; n < 3; ++n)
+    stream.put(buffer, n);
+  EXPECT_TRUE(takes());
+  EXPECT_TRUE(takes());
+  for (int n = 0; n < 3; ++n)
+    EXPECT_TRUE(takes()) << "concealed";
+  EXPECT_FALSE(takes());
+  stream.put(buffer, 3);
+  stream.put(buffer, 4);
+  EXPECT_TRUE(takes());
+}
+
 TEST(JitterBuffer, APacketThatComesTooLateIsDropped) {
   JitterBuffer buffer(target, limit);
   const Stream stream;

@@ -3,6 +3,7 @@
 """How calls begin, change and end: ringing, cancelling, holding, and who is left at the end."""
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import time
@@ -14,13 +15,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests/e2e"))
 
 from bargetest import audit, capture  # noqa: E402
 from bargetest import sip_message as sip  # noqa: E402
-from bargetest.bridge import AGENT, SECRET, SUPERVISOR  # noqa: E402
+from bargetest.bridge import (  # noqa: E402
+    AGENT, CUSTOMER, OTHER_AGENT, OTHER_CUSTOMER, SECRET, SUPERVISOR)
 from bargetest.process import wait_until  # noqa: E402
+from bargetest.rtp_sender import noise  # noqa: E402
+from bargetest.rules import JOIN_CODE  # noqa: E402
 from bargetest.scene import AgentScene  # noqa: E402
 from bargetest.sip_message import Message  # noqa: E402
 from bargetest.ua import Call, Refused, UserAgent  # noqa: E402
 
 ANSWER_TIMEOUT_MS = 1500
+UNATTENDED_S = 1
 
 
 class Phone(UserAgent):
@@ -94,7 +99,8 @@ class Floor(AgentScene):
 
 class Calls(unittest.TestCase):
     def setUp(self) -> None:
-        self.floor = Floor(changes={"answer_timeout_ms": ANSWER_TIMEOUT_MS})
+        self.floor = Floor(changes={"answer_timeout_ms": ANSWER_TIMEOUT_MS,
+                                    "unattended_s": UNATTENDED_S})
         self.addCleanup(self.floor.close)
         self.customer, self.agent, self.supervisor = (
             self.floor.agents[role] for role in ("customer", "agent", "supervisor"))
@@ -167,6 +173,69 @@ class Calls(unittest.TestCase):
         self.assertEqual({(b - a) % 65536 for a, b in zip(sequences, sequences[1:])}, {1})
         self.assertGreater(len([p for p in packets if p.time > resumed_at]), 15)
 
+    def test_what_a_phone_plays_to_those_whom_it_holds_is_not_heard(self) -> None:
+        self.floor.connect()
+        call = self.floor.calls["agent"]
+        offer = sip.sdp(self.agent.rtp_port, 0)
+        with self.floor.capture_all() as traffic:
+            self.agent.renegotiate(call, offer.replace("sendrecv", "sendonly"))
+            time.sleep(2 * UNATTENDED_S)  # whoever is on hold is not gone
+            resumed_at = time.time()
+            self.agent.renegotiate(call, offer)
+            time.sleep(0.5)
+        heard = capture.sent_to(traffic.rtp(), self.customer.rtp_ports)
+        held = [packet.payload for packet in heard
+                if resumed_at - UNATTENDED_S < packet.time < resumed_at]
+        said = {self.floor.payloads["agent"](at) for at in range(6000)}
+        self.assertGreater(len(held), 30)
+        self.assertEqual(len(said.intersection(held)), 0)
+        self.assertTrue(all(packet.payload in said for packet in heard[-10:]))
+        self.assertFalse(call.ended.is_set())
+
+    def test_a_colleague_joins_and_can_go_on_alone(self) -> None:
+        self.floor.connect()
+        payload = noise(9)
+        colleague = self.floor.user_agent(OTHER_AGENT, payload)
+        joined = colleague.dial(JOIN_CODE + AGENT)
+        self.logged("joins the call")
+        self.floor.calls["agent"].hang_up()
+        with self.floor.captured([self.customer.rtp_ports, colleague.rtp_ports]) as traffic:
+            time.sleep(2 * UNATTENDED_S)
+        for listener, speaker in ((self.customer, payload),
+                                  (colleague, self.floor.payloads["customer"])):
+            said = {speaker(at) for at in range(6000)}
+            heard = capture.sent_to(traffic.rtp(), listener.rtp_ports)
+            self.assertTrue(all(packet.payload in said for packet in heard[20:-5]))
+        self.floor.calls["customer"].hang_up()
+        self.ended(joined)
+
+    def test_only_agents_join_and_only_a_colleagues_live_call(self) -> None:
+        colleague = self.floor.user_agent(OTHER_AGENT)
+        stranger = self.floor.user_agent(OTHER_CUSTOMER)
+
+        def refused(status: int, phone: Phone, agent: str) -> None:
+            with self.assertRaises(Refused) as refusal:
+                phone.dial(JOIN_CODE + agent)
+            self.assertEqual(refusal.exception.status, status)
+
+        refused(480, colleague, AGENT)
+        self.floor.connect()
+        refused(403, stranger, AGENT)
+        refused(403, self.supervisor, AGENT)
+        refused(404, colleague, "9999")
+        refused(404, colleague, CUSTOMER)
+        refused(486, self.agent, AGENT)
+
+    def test_a_phone_that_sends_nothing_to_a_supervised_call_is_named(self) -> None:
+        self.floor.connect()
+        self.floor.supervise("monitor")
+        time.sleep(0.5)
+        self.floor.sender.remove(self.floor.calls["agent"].stream)
+        wait_until(lambda: re.search("2001 Alex +no media from this phone",
+                                     self.floor.bridge.log_text()), 10, "the phone is named")
+        self.floor.sender.add(self.floor.calls["agent"].stream)
+        wait_until(lambda: "media flow again" in self.floor.bridge.log_text(), 5, "it is back")
+
     def test_an_offer_can_be_asked_for_in_mid_call(self) -> None:
         self.floor.connect()
         answer = self.customer.renegotiate(self.floor.calls["customer"], "")
@@ -183,13 +252,26 @@ class Calls(unittest.TestCase):
         self.floor.calls["customer"].hang_up()
         self.ended(self.floor.calls["agent"])
 
-    def test_an_agent_who_hangs_up_under_a_monitor_ends_the_call(self) -> None:
+    def test_an_agent_who_hangs_up_under_a_monitor_leaves_the_customer_to_wait_for_a_while(
+            self) -> None:
         self.floor.connect()
         self.floor.supervise("monitor")
         self.floor.calls["agent"].hang_up()
+        left_at = time.monotonic()
         self.ended(self.floor.calls["customer"])
+        self.assertGreater(time.monotonic() - left_at, 0.8 * UNATTENDED_S)
         self.ended(self.floor.calls["supervisor"])
         self.recorded("call.unattended")
+
+    def test_a_supervisor_can_take_care_of_a_customer_who_waits(self) -> None:
+        self.floor.connect()
+        self.floor.supervise("monitor")
+        self.floor.calls["agent"].hang_up()
+        time.sleep(0.2)
+        self.floor.press("2", 2 * UNATTENDED_S)
+        self.assertFalse(self.floor.calls["customer"].ended.is_set())
+        self.floor.press("*", 0)
+        self.ended(self.floor.calls["customer"])
 
     def test_an_agent_who_hangs_up_during_a_barge_leaves_the_customer_to_the_supervisor(
             self) -> None:

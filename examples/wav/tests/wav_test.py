@@ -123,6 +123,14 @@ class BargeWav(unittest.TestCase):
             self.assertFalse(self.heard("alex")[span].any(), fate)
             numpy.testing.assert_array_equal(self.heard("carol")[span], self.said("sue")[span])
 
+    def test_a_replaced_agent_who_may_not_monitor_is_on_hold(self):
+        self.timeline["parties"][1]["policy_roles"] = []
+        done = self.run_wav()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        span = slice(8 * RATE + 2 * FRAME, 10 * RATE)
+        self.assertFalse(self.heard("alex")[span].any())
+        numpy.testing.assert_array_equal(self.heard("carol")[span], self.said("sue")[span])
+
     def test_what_the_policy_denies_is_not_heard(self):
         self.timeline["parties"][2]["policy_roles"] = []
         done = self.run_wav()

@@ -9,7 +9,7 @@ import select
 import signal
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 from . import audit, ports
 from .process import Process
@@ -22,9 +22,11 @@ OTHER_CUSTOMER, OTHER_AGENT, TRAINEE, OTHER_SUPERVISOR = "1002", "2002", "3002",
 
 POLICY: Dict[str, Any] = {
     "schema": "barge.policy/1", "id": "floor", "revision": 1,
-    "roles": {"team_lead": {}, "trainee": {}},
+    "roles": {"team_lead": {}, "trainee": {}, "agent": {"modes": ["monitor"]}},
     "rules": [{"id": "lead-own-queue", "effect": "permit", "roles": ["team_lead"],
-               "modes": ["monitor", "whisper", "barge", "takeover"], "queues": ["sales"]}]}
+               "modes": ["monitor", "whisper", "barge", "takeover"], "queues": ["sales"]},
+              {"id": "agents-listen", "effect": "permit", "roles": ["agent"],
+               "modes": ["monitor"], "queues": ["sales"]}]}
 
 
 def _account(extension: str, role: str, name: str, **more: Any) -> Dict[str, Any]:
@@ -34,8 +36,8 @@ def _account(extension: str, role: str, name: str, **more: Any) -> Dict[str, Any
 ACCOUNTS = [
     _account(CUSTOMER, "customer", "Carol"),
     _account(OTHER_CUSTOMER, "customer", "Chris"),
-    _account(AGENT, "agent", "Alex", queue="sales"),
-    _account(OTHER_AGENT, "agent", "Ann", queue="sales"),
+    _account(AGENT, "agent", "Alex", queue="sales", policy_roles=["agent"]),
+    _account(OTHER_AGENT, "agent", "Ann", queue="sales", policy_roles=["agent"]),
     _account(SUPERVISOR, "supervisor", "Sue", policy_roles=["team_lead"], queues=["sales"]),
     _account(TRAINEE, "supervisor", "Tom", policy_roles=["trainee"], queues=["sales"]),
     _account(OTHER_SUPERVISOR, "supervisor", "Sam", policy_roles=["team_lead"], queues=["sales"]),
@@ -48,8 +50,15 @@ def program() -> Path:
     return Path(os.environ.get("BARGE_SIP_BRIDGE", default))
 
 
+def policy_with(*rules: Dict[str, Any], without: Sequence[str] = ()) -> Dict[str, Any]:
+    """The policy with more rules, and without those of these ids."""
+    kept = [rule for rule in POLICY["rules"] if rule["id"] not in without]
+    return {**POLICY, "rules": kept + list(rules)}
+
+
 def write_config(directory: Path, rtp_ports: "tuple[int, int]",
-                 changes: Optional[Dict[str, Any]] = None) -> Path:
+                 changes: Optional[Dict[str, Any]] = None,
+                 policy: Optional[Dict[str, Any]] = None) -> Path:
     """Writes bridge.json and policy.json; `changes` replaces keys of the configuration."""
     config: Dict[str, Any] = {
         "schema": "barge.sip_bridge/1",
@@ -57,7 +66,7 @@ def write_config(directory: Path, rtp_ports: "tuple[int, int]",
         "audit_log": "audit.jsonl", "policy": "policy.json", "queues": ["sales"],
         "accounts": copy.deepcopy(ACCOUNTS)}
     config.update(changes or {})
-    (directory / "policy.json").write_text(json.dumps(POLICY, indent=2))
+    (directory / "policy.json").write_text(json.dumps(policy or POLICY, indent=2))
     path = directory / "bridge.json"
     path.write_text(json.dumps(config, indent=2))
     return path
@@ -66,11 +75,12 @@ def write_config(directory: Path, rtp_ports: "tuple[int, int]",
 class Bridge:
     """One barge-sip-bridge process. Use it as a context manager, or call stop()."""
 
-    def __init__(self, directory: Path, changes: Optional[Dict[str, Any]] = None) -> None:
+    def __init__(self, directory: Path, changes: Optional[Dict[str, Any]] = None,
+                 policy: Optional[Dict[str, Any]] = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.rtp_ports = ports.free_range(40)
-        config = write_config(directory, self.rtp_ports, changes)
+        config = write_config(directory, self.rtp_ports, changes, policy)
         self.audit_path = directory / "audit.jsonl"
         self.process = Process("barge-sip-bridge", [str(program()), "--config", str(config)],
                                directory / "bridge.log", stdout_pipe=True)

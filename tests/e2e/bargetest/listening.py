@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Sequence, Tuple
+from typing import Collection, Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -67,21 +67,34 @@ def mistakes(recording: Recording, listener: str, periods: Sequence[Period],
              holes: float = 0.1) -> List[str]:
     """Each speaker who is heard where the rules forbid it, or not where they say so. A phone that
     is late leaves a hole: this share of the windows, at most half, may hold one."""
+    voices = {role: frequencies[role] for role in rules.ROLES}
     found = []
     for period in periods:
-        for speaker in rules.ROLES:
-            levels = recording.levels(period, frequencies[speaker])
-            if len(levels) == 0:
-                continue
-            if rules.hears(period.mode, listener, speaker):
-                if float(np.quantile(levels, min(holes, 0.5))) < heard_db:
-                    found.append(f"{period.mode}: {listener} does not hear {speaker} "
-                                 f"({np.median(levels):.1f} dBFS)")
-                continue
-            loudest = float(np.max(recording.leaks(period, frequencies[speaker])))
-            if speaker != listener and loudest > silent_db:
-                found.append(f"{period.mode}: {listener} hears {speaker} ({loudest:.1f} dBFS)")
-            elif speaker == listener and float(np.median(levels)) > heard_db:
-                found.append(f"{period.mode}: {listener} hears an echo of themselves "
+        heard = [speaker for speaker in rules.ROLES
+                 if rules.hears(period.mode, listener, speaker)]
+        found += wrong_voices(recording, listener, period, heard, voices, heard_db, silent_db,
+                              holes)
+    return found
+
+
+def wrong_voices(recording: Recording, listener: str, period: Period, heard: Collection[str],
+                 frequencies: Dict[str, int], heard_db: float, silent_db: float,
+                 holes: float = 0.1) -> List[str]:
+    """The same for one period, in which the listener hears just these speakers."""
+    found = []
+    for speaker, hz in frequencies.items():
+        levels = recording.levels(period, hz)
+        if len(levels) == 0:
+            continue
+        if speaker in heard:
+            if float(np.quantile(levels, min(holes, 0.5))) < heard_db:
+                found.append(f"{period.mode}: {listener} does not hear {speaker} "
                              f"({np.median(levels):.1f} dBFS)")
+            continue
+        loudest = float(np.max(recording.leaks(period, hz)))
+        if speaker != listener and loudest > silent_db:
+            found.append(f"{period.mode}: {listener} hears {speaker} ({loudest:.1f} dBFS)")
+        elif speaker == listener and float(np.median(levels)) > heard_db:
+            found.append(f"{period.mode}: {listener} hears an echo of themselves "
+                         f"({np.median(levels):.1f} dBFS)")
     return found

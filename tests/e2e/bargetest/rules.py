@@ -37,6 +37,7 @@ HEARS["handed_back"] = HEARS["monitor"]
 LADDER = ("off", "monitor", "whisper", "barge", "takeover")  # from the lowest mode up
 
 SERVICE_CODES = {"monitor": "*90", "whisper": "*91", "barge": "*92", "takeover": "*93"}
+JOIN_CODE = "*95"  # before an agent's extension: a colleague joins the call
 DIGITS = {"monitor": "0", "whisper": "1", "barge": "2", "takeover": "3", "handed_back": "#"}
 LEAVE = "*"
 

@@ -8,33 +8,58 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from . import rules
-from .bridge import AGENT, CUSTOMER, SECRET, SUPERVISOR, Bridge
+import numpy as np
+
+from . import audit, rules, tones
+from .bridge import (AGENT, CUSTOMER, OTHER_AGENT, OTHER_SUPERVISOR, SECRET, SUPERVISOR, Bridge)
 from .capture import Capture
 from .phone import Phone
+from .process import wait_until
 from .rtp_sender import Payload, Sender, noise
 from .ua import Call, UserAgent
 
-EXTENSIONS = {"customer": CUSTOMER, "agent": AGENT, "supervisor": SUPERVISOR}
+EXTENSIONS = {"customer": CUSTOMER, "agent": AGENT, "supervisor": SUPERVISOR,
+              "other_agent": OTHER_AGENT, "other_supervisor": OTHER_SUPERVISOR}
 TONES = {"customer": 400, "agent": 700, "supervisor": 1000}
 SEEDS = {"customer": 1, "agent": 2, "supervisor": 3}
+
+
+# Softer, so that five of them never clip: voices of a floor, with what a customer on hold hears.
+FLOOR_TONES = {"customer": 800, "agent": 1300, "supervisor": 1700, "other_agent": 2400,
+               "other_supervisor": 2900}
+FLOOR_DB = -20.0
+HOLD_TONE = 500
+LONGEST_CALL = 60  # of such a voice, in seconds
 
 
 class Scene(contextlib.ExitStack):
     """A bridge with a directory of its own; all that was started ends with the scene."""
 
-    def __init__(self, changes: Optional[Dict[str, Any]] = None) -> None:
+    def __init__(self, changes: Optional[Dict[str, Any]] = None,
+                 policy: Optional[Dict[str, Any]] = None) -> None:
         super().__init__()
         self.directory = Path(self.enter_context(
             tempfile.TemporaryDirectory(prefix="barge-e2e-")))
         try:
-            self.bridge = self.enter_context(Bridge(self.directory / "bridge", changes))
+            self.bridge = self.enter_context(Bridge(self.directory / "bridge", changes, policy))
         except Exception:
             self.close()
             raise
 
     def captured(self, ports: Sequence[Tuple[int, int]], name: str = "capture") -> Capture:
         return self.enter_context(Capture(self.directory, list(ports), name))
+
+    def wait_record(self, kind: str, timeout: float = 5.0, **data: Any) -> audit.Record:
+        """The first record of this type with these data, as soon as the log has it."""
+        def found() -> Optional[audit.Record]:
+            for record in audit.of_type(self.bridge.records(), kind):
+                if all(audit.value(record, key) == value for key, value in data.items()):
+                    return record
+            return None
+
+        record = wait_until(found, timeout, f"the log has {kind} {data}")
+        assert isinstance(record, dict)
+        return record
 
 
 class PhoneScene(Scene):
@@ -69,6 +94,52 @@ class PhoneScene(Scene):
         """The supervisor presses `*` and the bridge hangs up."""
         self.phones["supervisor"].press(rules.LEAVE)
         self.phones["supervisor"].wait_event("CALL_CLOSED")
+
+
+class FloorScene(Scene):
+    """A baresip phone for each role, each with a soft tone of its own."""
+
+    def __init__(self, roles: Sequence[str], changes: Optional[Dict[str, Any]] = None,
+                 policy: Optional[Dict[str, Any]] = None) -> None:
+        super().__init__(changes, policy)
+        try:
+            self.phones: Dict[str, Phone] = {}
+            for role in roles:
+                self.phones[role] = self.enter_context(Phone(
+                    self.directory / role, EXTENSIONS[role], SECRET, self.bridge.port,
+                    wav=self._voice(role)))
+            for phone in self.phones.values():
+                phone.wait_registered()
+            self.capture = self.captured([phone.rtp_ports for phone in self.phones.values()])
+        except Exception:
+            self.close()
+            raise
+
+    def _voice(self, role: str) -> Path:
+        path = self.directory / f"{role}.wav"
+        time_of = np.arange(LONGEST_CALL * tones.RATE) / tones.RATE
+        wave = np.sin(2 * np.pi * FLOOR_TONES[role] * time_of) * 32768 * 10 ** (FLOOR_DB / 20)
+        tones.write_wav(path, np.rint(wave).astype(np.int16))
+        return path
+
+    def dial(self, role: str, number: str) -> None:
+        """Returns when the phone is in the call."""
+        self.phones[role].dial(number)
+        self.phones[role].wait_event("CALL_ESTABLISHED")
+
+    def supervise(self, mode: str, role: str = "supervisor") -> None:
+        self.dial(role, rules.SERVICE_CODES[mode] + AGENT)
+
+    def switch_to(self, mode: str, role: str = "supervisor") -> None:
+        """Presses the digit; returns when the mode is in force."""
+        known = len(audit.mode_changes(self.bridge.records()))
+        self.phones[role].press(rules.DIGITS[mode])
+        wait_until(lambda: len(audit.mode_changes(self.bridge.records())) > known, 5,
+                   f"{mode} is in force")
+
+    def is_connected(self, role: str) -> bool:
+        return not any(event["type"] == "CALL_CLOSED"
+                       for event in self.phones[role].collect_events())
 
 
 class AgentScene(Scene):
