@@ -193,6 +193,12 @@ struct RiskFlagged {
   RiskFlag flag{};
 };
 
+/// To be shown to this supervisor, who may monitor the call. Once for each such supervisor.
+struct GuidanceShown {
+  PersonGid supervisor{};
+  Guidance guidance{};
+};
+
 /// One session, from its beginning to its end.
 struct SessionSummary {
   SessionGid session{};
@@ -221,7 +227,8 @@ inline constexpr bool is_alternative<T, std::variant<Ts...>> = (std::is_same_v<T
 struct FloorEvent {
   CallId call{};  ///< null where no call is concerned
   CallGid gid{};
-  std::variant<Event, Followed, HelpRequested, HelpClosed, RiskFlagged, Debrief> what{};
+  std::variant<Event, Followed, HelpRequested, HelpClosed, RiskFlagged, GuidanceShown, Debrief>
+      what{};
 
   /// The event if it is a T, of the bridge's or of the floor's; null otherwise.
   /// Thread: control. Realtime-safe: yes.

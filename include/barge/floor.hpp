@@ -227,9 +227,10 @@ class BARGE_API Floor {
   /// Fails with unknown_id, stale_id, invalid_argument. Thread: control. Realtime-safe: no.
   Status flag_risk(CallId call, RiskFlag flag);
 
-  /// Records what an assistant showed an agent. Fails with unknown_id, stale_id.
-  /// Thread: control. Realtime-safe: no.
-  Status note_guidance(CallId call, const Guidance& guidance);
+  /// Records what an assistant showed an agent, and tells the supervisors signed on who may monitor
+  /// the call: GuidanceShown. Fails with unknown_id, stale_id, wrong_role for somebody who is no
+  /// agent of the call. Thread: control. Realtime-safe: no.
+  Status note_guidance(CallId call, Guidance guidance);
 
   // ── After a call, or before its end ──
 

@@ -25,13 +25,19 @@ bool sits_the_same(const std::vector<Seat>& seats, const Roster& roster) {
   return seat == seats.size();
 }
 
-/// The session as it is watched from now on; it may be no more than asked for.
-Watched& watched(Call& call, const Session& session, const Roster& roster) {
+/// The session as it is watched from now on. It may be no more than asked for; or in force, if it
+/// came with a call that was merged into this one.
+Watched& watched(Call& call, const Session& session, const Roster& roster, SteadyTime now) {
   if (Watched* const known = call.session(session.id)) return *known;
   Watched& watched = call.sessions.emplace_back();
   watched.id = session.id;
   watched.gid = session.gid;
   watched.supervisor = roster.get(session.supervisor)->person;
+  if (!session.on_record || !session.in_force()) return watched;
+  watched.mode = watched.highest = session.now.mode;
+  watched.highest_reason = session.reason;
+  watched.since = now;
+  watched.joined = now;
   return watched;
 }
 
@@ -165,7 +171,7 @@ void Floor::Impl::observe(Call& call) {
   for (Watched& known : call.sessions)
     known.on_bridge = false;
   for (const Session& session : bridge.sessions()) {
-    Watched& known = watched(call, session, roster);
+    Watched& known = watched(call, session, roster, clock_->steady());
     known.on_bridge = true;
     known.reason = session.reason;
     if (const Member* const agent = roster.get(session.now.agent)) known.agent = agent->person.id;

@@ -133,14 +133,16 @@ Status Floor::Impl::flag_risk(CallId call, RiskFlag flag) {
   return Ok{};
 }
 
-Status Floor::Impl::note_guidance(CallId call, const Guidance& guidance) {
+Status Floor::Impl::note_guidance(CallId call, Guidance guidance) {
   auto found = find_live(call);
   if (!found) return found.error();
   if (!(*found)->has_agent(guidance.agent)) return no_agent(guidance.agent);
-  return record(RecordType::guidance_shown, (*found)->gid,
-                {{"agent", guidance.agent.text()},
-                 {"text", guidance.text},
-                 {"reference", guidance.reference}});
+  const Status recorded = record(RecordType::guidance_shown, (*found)->gid,
+                                 {{"agent", guidance.agent.text()},
+                                  {"text", guidance.text},
+                                  {"reference", guidance.reference}});
+  if (recorded) offer(**found, std::move(guidance));
+  return recorded;
 }
 
 Status Floor::Impl::record(RecordType type, const CallGid& call, std::vector<AuditField> data) {

@@ -98,6 +98,9 @@ void Floor::Impl::show(const Question& question, const Call& call) {
   if (const auto* const flag = std::get_if<RiskFlag>(&question.news)) {
     return tell(call, RiskFlagged{question.supervisor, *flag});
   }
+  if (const auto* const guidance = std::get_if<Guidance>(&question.news)) {
+    return tell(call, GuidanceShown{question.supervisor, *guidance});
+  }
   const auto help = find_help(std::get<HelpId>(question.news));
   help->shown_to.push_back(question.supervisor);
   tell(call, HelpRequested{help->open.id, question.supervisor, help->open.request});

@@ -153,8 +153,9 @@ Status Floor::flag_risk(CallId call, RiskFlag flag) {
   return alone<Ok>(*impl_, [&](Impl& impl) { return impl.flag_risk(call, std::move(flag)); });
 }
 
-Status Floor::note_guidance(CallId call, const Guidance& guidance) {
-  return alone<Ok>(*impl_, [&](Impl& impl) { return impl.note_guidance(call, guidance); });
+Status Floor::note_guidance(CallId call, Guidance guidance) {
+  return alone<Ok>(*impl_,
+                   [&](Impl& impl) { return impl.note_guidance(call, std::move(guidance)); });
 }
 
 Status Floor::record_wrapup(const CallGid& call, Wrapup wrapup) {

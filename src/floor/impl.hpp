@@ -60,7 +60,7 @@ class Floor::Impl {
   Status accept_help(HelpId help, const PersonGid& supervisor);
   std::vector<OpenHelp> open_help() const;
   Status flag_risk(CallId call, RiskFlag flag);
-  Status note_guidance(CallId call, const Guidance& guidance);
+  Status note_guidance(CallId call, Guidance guidance);
   Status record_wrapup(const CallGid& call, Wrapup wrapup);
   Status record_satisfaction(const CallGid& call, const Satisfaction& satisfaction);
   Status note_coaching(const CallGid& call, const CoachingNote& note);
@@ -75,7 +75,7 @@ class Floor::Impl {
     std::vector<PersonGid> shown_to;
   };
 
-  using News = std::variant<HelpId, RiskFlag>;
+  using News = std::variant<HelpId, RiskFlag, Guidance>;
 
   /// Whether a supervisor may be told of something.
   struct Question {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include <barge/usage.hpp>
 
@@ -13,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-using Times = std::deque<WallTime>;
+using Times = std::vector<WallTime>;
 
 /// How many of the times are in the hour before.
 std::size_t in_hour_before(WallTime at, const Times& times) {
@@ -36,7 +37,7 @@ struct MemoryUsage::State {
   void forget_before(WallTime start) {
     for (; !order.empty() && order.front().at <= start; order.pop_front()) {
       const auto found = times.find(order.front().what);
-      found->second.pop_front();
+      found->second.erase(found->second.begin());
       if (found->second.empty()) times.erase(found);
     }
   }

@@ -137,6 +137,34 @@ TEST(FloorDesk, ADebriefWaitsForTheWrapUpOfACallThatIsOver) {
   EXPECT_EQ(office.all<Debrief>().size(), 1U);
 }
 
+TEST(FloorDesk, ADebriefOfEachOfTwoCallsThatBecameOneTellsOfTheSessionThatWentOn) {
+  Office office;
+  Line& first = office.call("c1", "ann");
+  Line& second = office.call("c2", "bob");
+  office.supervise(second, "sue", {Mode::barge, "angry"});
+  office.clock.advance(20s);
+  // Nobody is asked again on the call that stays: what is in force there came with the session.
+  office.authorizer.answer = [](const AccessRequest&) { return std::nullopt; };
+  static_cast<void>(office.bridge(first).merge(office.bridge(second)).value());
+  office.poll();
+  ASSERT_EQ(office.floor->sessions().value().size(), 1U);
+  EXPECT_EQ(office.floor->sessions().value()[0].call, first.id);
+  EXPECT_EQ(office.floor->sessions().value()[0].mode, Mode::barge);
+  office.close(first);
+  for (const char* const gid : {"c2", "c1"})
+    static_cast<void>(office.floor->record_wrapup(CallGid(gid), {}).value());
+  office.poll();
+  const auto debriefs = office.all<Debrief>();
+  ASSERT_EQ(debriefs.size(), 2U);
+  ASSERT_EQ(debriefs[0].sessions.size(), 1U);
+  EXPECT_EQ(debriefs[0].sessions[0].end, Cause::merged);
+  EXPECT_EQ(debriefs[0].sessions[0].highest, Mode::barge);
+  EXPECT_GE(debriefs[0].sessions[0].lasted, 20s);
+  ASSERT_EQ(debriefs[1].sessions.size(), 1U);
+  EXPECT_EQ(debriefs[1].sessions[0].end, Cause::call_ended);
+  EXPECT_EQ(debriefs[1].sessions[0].session, debriefs[0].sessions[0].session);
+}
+
 TEST(FloorDesk, ThereIsNoDebriefOfACallThatNobodySupervised) {
   Office office;
   Line& line = office.call("c1", "ann");

@@ -319,6 +319,27 @@ TEST(FloorDesk, ARiskIsRecordedAndReachesTheSupervisorsWhoMayMonitorTheCall) {
   EXPECT_EQ(field(records[0], "reference"), "scan-9");
 }
 
+TEST(FloorDesk, GuidanceIsShownToWhoeverMayMonitorTheCall) {
+  Office office;
+  office.authorizer.answer = all_but("tom");
+  sign_on(office, "sue");
+  sign_on(office, "tom");
+  Line& line = office.call("c1", "ann");
+  static_cast<void>(
+      office.floor->note_guidance(line.id, {ann, "offer the plan", "card-3"}).value());
+  office.poll();
+  ASSERT_EQ(office.all<GuidanceShown>().size(), 1U);
+  const GuidanceShown shown = office.all<GuidanceShown>()[0];
+  EXPECT_EQ(shown.supervisor, sue);
+  EXPECT_EQ(shown.guidance.agent, ann);
+  EXPECT_EQ(shown.guidance.text, "offer the plan");
+  EXPECT_EQ(shown.guidance.reference, "card-3");
+  office.sink.fail();
+  EXPECT_FALSE(office.floor->note_guidance(line.id, {ann, "not on record", ""}));
+  office.poll();
+  EXPECT_EQ(office.all<GuidanceShown>().size(), 1U);
+}
+
 TEST(FloorDesk, GuidanceIsRecorded) {
   Office office;
   Line& line = office.call("c1", "ann");

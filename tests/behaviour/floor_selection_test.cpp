@@ -163,6 +163,7 @@ TEST(FloorSelection, LeavesOutCallsOfAQueueWithoutAnAgentOrACustomer) {
 TEST(FloorSelection, KnowsTheQueueThatACallWasTransferredTo) {
   Office office;
   Line& line = office.call("c1", "ann");
+  EXPECT_EQ(pick(office, NextInQueue{{"sales"}}), line.id);
   const Transfer transfer{office.find(line, "ann"), Office::person(Role::agent, "bob"), "claims"};
   static_cast<void>(office.bridge(line).transfer(transfer).value());
   EXPECT_EQ(pick(office, NextInQueue{{"claims"}}), line.id);
