@@ -68,7 +68,9 @@ struct RequestCancelled {
   SessionId session;
   ParticipantId supervisor;
   Mode mode = Mode::off;
-  std::string why;  ///< "replaced", "lowered", "target_changed", "session_ended"
+  /// "replaced", "lowered", "target_changed", "session_ended", "leg_lost", or "supervisor_muted"
+  /// for a takeover by somebody who would not be heard.
+  std::string why;
 };
 
 /// The host must do this and then call complete().

@@ -199,6 +199,7 @@ class Hearer {
   Hearing::Row as_heard(const Member& member) {
     Hearing::Row row = hearing_.rows[member.leg.slot()];
     SpeakerSet set = hearing_.sets[row.set];
+    if (member.right_ear) add_right_ear(member, set);
     for (const SessionState& session : scene_.sessions) {
       if (session.mode != Mode::whisper || records_whisper(member, session)) continue;
       if (roster_.get(session.supervisor) != nullptr) remove(set, session.supervisor.slot());
@@ -208,6 +209,16 @@ class Hearer {
     }
     row.set = add_set(std::move(set));
     return row;
+  }
+
+  /// What a listener hears with the other ear. Right ears follow the legs, in the order of slots.
+  void add_right_ear(const Member& member, SpeakerSet& set) const {
+    std::size_t row = slots_;
+    for (std::uint32_t slot = 0; slot < member.leg.slot(); ++slot)
+      row += roster_.slots()[slot] && roster_.slots()[slot]->right_ear ? 1 : 0;
+    const SpeakerSet& right = hearing_.sets[hearing_.rows[row].set];
+    for (std::size_t w = 0; w < set.size(); ++w)
+      set[w] |= right[w];
   }
 
   /// Whether a whisper belongs to the rendering of what this party hears.

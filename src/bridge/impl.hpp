@@ -230,7 +230,9 @@ class Bridge::Impl {
   bool attended(const Scene& scene, const PartyState& customer) const;
   std::vector<SessionState> speaking_states(const Session* except) const;
   bool is_needed(const Session& session) const;
-  void watch_customers();
+  void watch_customers() noexcept { customers_watched_ = true; }
+  void look_after_customers();
+  void report_customers();
   void report_unattended(ParticipantId customer);
   void watch_drops();
 
@@ -334,6 +336,7 @@ class Bridge::Impl {
   std::uint64_t playbacks_made_ = 0;
   std::uint32_t conversations_made_ = 0;
   std::vector<ParticipantId> unattended_;
+  bool customers_watched_ = false;
   std::optional<SteadyTime> parked_until_;
 
   std::vector<Playing> playing_;

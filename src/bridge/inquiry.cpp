@@ -31,6 +31,21 @@ void refuse(Decision& decision, DecisionCode code, const char* rule_code = "") {
 
 }  // namespace
 
+Terms narrower(const Terms& a, const Terms& b) {
+  Terms both;
+  both.raises = Modes();
+  for (const Mode mode : {Mode::off, Mode::monitor, Mode::whisper, Mode::barge, Mode::takeover}) {
+    if (a.raises.has(mode) && b.raises.has(mode)) both.raises = both.raises | mode;
+  }
+  both.agent_may_listen = a.agent_may_listen && b.agent_may_listen;
+  both.consult = std::min(a.consult, b.consult);
+  both.card_data = std::max(a.card_data, b.card_data);
+  both.without_consent = std::min(a.without_consent, b.without_consent);
+  both.whisper_on_agent_track = a.whisper_on_agent_track && b.whisper_on_agent_track;
+  both.internal_calls = a.internal_calls && b.internal_calls;
+  return both;
+}
+
 AccessRequest Bridge::Impl::question(const Session& session, const Settings& settings,
                                      const std::string& reason) const {
   const Member& supervisor = *roster_.get(session.supervisor);

@@ -115,7 +115,7 @@ void Bridge::Impl::adopt_parties(const Impl& other, NewIds& now) {
     Member& member = *roster_.get(id);
     member.muted = slot->muted;
     member.lost = slot->lost;
-    member.hold = slot->hold;
+    if (!slot->parked) member.hold = slot->hold;  // who was parked is retrieved by this
     begin(member);
     if (slot->conversation != ConversationId::main) {
       member.conversation =
@@ -127,7 +127,8 @@ void Bridge::Impl::adopt_parties(const Impl& other, NewIds& now) {
     if (!slot) continue;
     for (const EdgeSetting& set : slot->edges) {
       const auto here = edge(now(slot->id), now(set.speaker));
-      if (here) **here = {now(set.speaker), set.gain, set.muted};
+      const bool is_unset = here && (*here)->gain == Gain() && !(*here)->muted;
+      if (is_unset) **here = {now(set.speaker), set.gain, set.muted};
     }
   }
 }

@@ -15,6 +15,7 @@ void Bridge::Impl::record_move(const char* move, const Member& member,
 // ── Hold ────────────────────────────────────────────────────────────────────────────────────────
 
 Status Bridge::Impl::hold(ParticipantId participant, Hold kind) {
+  if (closed_) return Ok{};
   catch_up();
   auto found = roster_.find(participant);
   if (!found) return found.error();
@@ -31,6 +32,7 @@ Status Bridge::Impl::hold(ParticipantId participant, Hold kind) {
 }
 
 Status Bridge::Impl::resume(ParticipantId participant) {
+  if (closed_) return Ok{};
   catch_up();
   auto found = roster_.find(participant);
   if (!found) return found.error();
@@ -94,7 +96,9 @@ void Bridge::Impl::watch_resumes() {
     replan();
     for (const ParticipantId party : opened) {
       const Member* const member = roster_.get(party);
+      const bool shielded = config_.attributes.card_data && !attends_alone(session);
       const bool reaches = member != nullptr && member->hold == Hold::none && session.in_force() &&
+                           !session.paused && !shielded &&
                            may_speak_to(session.state(), {party, member->person.role});
       if (reaches) awaited_.push_back({next_revision(), EdgeReopened{session.id, party, {}}});
     }
@@ -214,6 +218,7 @@ Status Bridge::Impl::park() {
 }
 
 Status Bridge::Impl::retrieve() {
+  if (closed_) return Ok{};
   catch_up();
   if (!parked_until_) return Error{Errc::nothing_pending, "the call is not parked"};
   parked_until_.reset();

@@ -149,7 +149,9 @@ bool Bridge::Impl::advance_durable(Session& session) {
 bool Bridge::Impl::advance_obliged(Session& session) {
   Pending& pending = *session.pending;
   if (!is_answered(pending.inquiry)) return false;
-  const Decision decision = judgement(pending.inquiry, session, pending.to, pending.reason);
+  if (!session.resuming.empty()) return false;  // its voice has to reach everybody first
+  Decision decision = judgement(pending.inquiry, session, pending.to, pending.reason);
+  decision.terms = narrower(pending.decision.terms, decision.terms);
   if (!decision.permitted()) {
     record_decision(session, decision, question(session, pending.to, pending.reason));
     deny(session, decision);
@@ -191,7 +193,12 @@ void Bridge::Impl::apply(Session& session, const Inquiry& inquiry, const Decisio
   withdraw(session.promotion);
   accept(session, decision);
   settle(session, change.after);
-  session.discharged.push_back({session.now.mode, decision.obligations});
+  auto& discharged = session.discharged;
+  discharged.erase(
+      std::remove_if(discharged.begin(), discharged.end(),
+                     [&](const Discharged& given) { return given.mode >= session.now.mode; }),
+      discharged.end());
+  discharged.push_back({session.now.mode, decision.obligations});
   replan();
   session.revision = change.revision = next_revision();
   changes_.push_back(std::move(change));

@@ -24,6 +24,7 @@ std::vector<Event> Bridge::Impl::poll() {
     watch_flow();
     sweep();
   }
+  look_after_customers();
   for (Fault& fault : journal_.take_faults())
     events_.emplace_back(std::move(fault));
   return std::exchange(events_, {});
@@ -38,6 +39,7 @@ void Bridge::Impl::advance_session(Session& session) {
 
 /// Publishes what a control call has changed, as one plan: no tick sees a part of it.
 void Bridge::Impl::publish() {
+  look_after_customers();
   if (!std::exchange(replan_, false) || closed_) return;
   update_hold_source();
   update_clips();
@@ -192,6 +194,7 @@ void Bridge::Impl::read_losses() {
     auto& slot = roster_.slots()[leg.slot()];
     if (!slot || slot->leg != leg || slot->lost) continue;
     slot->lost = true;
+    replan();
     events_.push_back(LegLost{slot->id});
     if (Session* const session = session_of(slot->id)) {
       cancel(*session, "leg_lost");

@@ -6,26 +6,6 @@
 #include "bridge/impl.hpp"
 
 namespace barge {
-namespace {
-
-/// What both terms give: a later judgement takes away, and gives nothing that was not asked for.
-Terms narrower(const Terms& a, const Terms& b) {
-  Terms both;
-  both.raises = Modes();
-  for (const Mode mode : {Mode::off, Mode::monitor, Mode::whisper, Mode::barge, Mode::takeover}) {
-    if (a.raises.has(mode) && b.raises.has(mode)) both.raises = both.raises | mode;
-  }
-  both.agent_may_listen = a.agent_may_listen && b.agent_may_listen;
-  both.consult = std::min(a.consult, b.consult);
-  both.card_data = std::max(a.card_data, b.card_data);
-  both.without_consent = std::min(a.without_consent, b.without_consent);
-  both.whisper_on_agent_track = a.whisper_on_agent_track && b.whisper_on_agent_track;
-  both.internal_calls = a.internal_calls && b.internal_calls;
-  return both;
-}
-
-}  // namespace
-
 Status Bridge::Impl::set_policy(Authorizer& authorizer) {
   catch_up();
   for (Session& session : sessions_) {
@@ -74,7 +54,6 @@ void Bridge::Impl::ask_again(Session& session) {
 }
 
 void Bridge::Impl::review(Session& session) {
-  if (session.review && session.review->ahead) session.reviewed_for.reset();
   withdraw(session.review);
   session.review = inquire(session, session.now, session.reason);
 }
@@ -97,7 +76,9 @@ void Bridge::Impl::advance_review(Session& session) {
     return;
   }
   decision.terms = narrower(session.terms, decision.terms);
+  const auto reviewed_for = session.reviewed_for;
   accept(session, decision);
+  if (inquiry.ahead) session.reviewed_for = reviewed_for;
   set_limits(session);
   const bool listens =
       session.now.mode == Mode::takeover && session.now.disposition == Disposition::listen;
@@ -150,6 +131,7 @@ void Bridge::Impl::accept(Session& session, const Decision& decision) {
   session.revoked_at.reset();
   session.owed.reset();
   session.valid_until.reset();
+  session.reviewed_for.reset();
   session.valid_until_wall = decision.valid_until;
   if (decision.valid_until) {
     session.valid_until = clock_->steady() + (*decision.valid_until - clock_->wall());

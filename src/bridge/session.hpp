@@ -40,6 +40,9 @@ inline Settings lowered(Settings settings, Mode mode) {
   return settings;
 }
 
+/// What both terms give: a later judgement takes away, and gives nothing that was not asked for.
+Terms narrower(const Terms& a, const Terms& b);
+
 inline void erase_id(std::vector<ParticipantId>& ids, ParticipantId id) {
   ids.erase(std::remove(ids.begin(), ids.end(), id), ids.end());
 }

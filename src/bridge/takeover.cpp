@@ -115,7 +115,7 @@ void Bridge::Impl::advance_promotion(Session& session) {
     session.unattended_barge = true;
     journal_.append(RecordType::session_unattended_barge, session, {}, engine_->position());
     events_.push_back(UnattendedBarge{session.id, session.supervisor});
-    return;
+    return watch_barges();  // somebody else may be permitted
   }
   Change change;
   change.before = session.now;
@@ -175,9 +175,15 @@ bool Bridge::Impl::is_needed(const Session& session) const {
   });
 }
 
+/// At the end of a control call: what it has made of those who need somebody or are needed.
+void Bridge::Impl::look_after_customers() {
+  while (std::exchange(customers_watched_, false))
+    report_customers();
+}
+
 /// Reports each customer that has just lost the last one who could speak to it, and lets it hear
 /// the hold source.
-void Bridge::Impl::watch_customers() {
+void Bridge::Impl::report_customers() {
   if (closed_) return;
   const std::vector<PartyState> parties = roster_.party_states();
   const std::vector<SessionState> states = speaking_states(nullptr);

@@ -344,6 +344,16 @@ TEST_F(Attributes, CardDataSparesABargeWhoseAgentIsGone) {
   EXPECT_EQ(call.heard_by(next), "customer");
 }
 
+TEST_F(Attributes, CardDataSparesABargeWhoseAgentsLegIsLost) {
+  call.enter(supervisor, {Mode::barge});
+  set_card_data(true);
+  call.settle();
+  ASSERT_EQ(call.heard_by(customer), "agent");
+  call.port->leg_lost(agent.ids.leg);
+  call.settle();
+  EXPECT_EQ(call.heard_by(customer), "supervisor");
+}
+
 TEST_F(Attributes, InternalCallsAreExcludedUnlessTheTermsIncludeThem) {
   call.enter(supervisor, {Mode::barge});
   call.events.clear();

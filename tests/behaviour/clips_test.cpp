@@ -250,5 +250,12 @@ TEST_F(Clips, OfAnotherRateAreRefused) {
   EXPECT_FALSE(call.index_of(RecordType::clip_played));
 }
 
+TEST_F(Clips, EndWithTheCall) {
+  ASSERT_TRUE(play(clip, to_customer));
+  ASSERT_TRUE(call.bridge->close());
+  call.poll();
+  EXPECT_EQ(call.all<ClipFinished>().size(), 1u);
+}
+
 }  // namespace
 }  // namespace barge::test

@@ -121,6 +121,18 @@ TEST_F(Lowering, CloseEndsSessionsAndSilencesTheMedia) {
   EXPECT_EQ(call.record_types().back(), "session.left");
 }
 
+TEST_F(Lowering, CloseTellsWhatBecameOfARaiseThatNoTickTookUp) {
+  call.settle();
+  static_cast<void>(call.ask(supervisor, {Mode::monitor}));
+  call.poll();
+  call.poll();
+  ASSERT_TRUE(call.bridge->close());
+  call.poll();
+  EXPECT_EQ(call.all<ModeApplied>().size() + call.all<RequestDenied>().size() +
+                call.all<RequestCancelled>().size(),
+            1u);
+}
+
 TEST_F(Lowering, EverySessionOnRecordHasExactlyOneEnd) {
   Party& second = call.supervisor("second");
   call.enter(supervisor, {Mode::barge});
@@ -164,6 +176,22 @@ TEST_F(Lowering, DoesNotBindTheSessionToAnotherAgentUnasked) {
   call.leave(agent);
   call.enter(supervisor, {Mode::monitor});
   EXPECT_EQ(field(call.sink.records().back(), "agent"), "") << "the bound agent is gone";
+}
+
+TEST_F(Lowering, ToALowerModeOfAnotherAgentClosesAtOnceThoughItIsDeniedThere) {
+  Party& second = call.agent("second");
+  ModeRequest request{Mode::barge};
+  request.agent = agent.ids.participant;
+  call.enter(supervisor, request);
+  call.authorizer.answer = [](const AccessRequest&) { return std::optional<Decision>(); };
+  request = {Mode::monitor};
+  request.agent = second.ids.participant;
+  static_cast<void>(call.ask(supervisor, request));
+  call.tick();
+  EXPECT_EQ(call.heard_by(customer), "agent second");
+  call.clock.advance(5s);
+  call.settle();
+  EXPECT_EQ(call.heard_by(customer), "agent second");
 }
 
 }  // namespace

@@ -289,6 +289,26 @@ TEST_F(Merge, IntoAParkedCallWaitsToo) {
   EXPECT_EQ(heard_by("c2"), "c1 a1 a2 s2");
 }
 
+TEST_F(Merge, OfAParkedCallRetrievesIt) {
+  ASSERT_TRUE(there.bridge->park());
+  there.settle();
+  merge();
+  here.settle();
+  EXPECT_EQ(heard_by("c2"), "c1 a1 a2");
+  EXPECT_EQ(heard_by("c1"), "a1 c2 a2");
+  EXPECT_EQ(info("c2").hold, Hold::none);
+}
+
+TEST_F(Merge, MarksThatTheCallIsSupervisedNow) {
+  there.enter(s2, {Mode::monitor});
+  merge();
+  here.settle();
+  const auto markers = here.all<Marker>();
+  EXPECT_TRUE(std::any_of(markers.begin(), markers.end(), [](const Marker& marker) {
+    return marker.kind == Marker::Kind::supervised;
+  }));
+}
+
 TEST_F(Merge, ThatFailsMovesNobody) {
   here.enter(s1, {Mode::barge});
   there.enter(s2, {Mode::barge});

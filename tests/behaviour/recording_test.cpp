@@ -126,6 +126,18 @@ TEST_F(Recording, AnAsHeardTrackIsWhatThePartyHears) {
   EXPECT_TRUE(same(of_agent.samples, agent.heard, begun, now()));
 }
 
+TEST_F(Recording, AnAsHeardTrackOfAStereoPartyHasBothEars) {
+  Party& coach = call.join(Role::supervisor, "coach", Ears::stereo);
+  talk(3);
+  const Tape& of_coach = tap(coach, Track::as_heard);
+  enter(coach, {Mode::monitor});
+  talk(20);
+  const std::uint64_t begun = now();
+  talk(3);
+  for (std::uint64_t i = begun; i < now(); ++i)
+    ASSERT_EQ(of_coach.samples[i], said[&customer][i] + said[&agent][i]) << i;
+}
+
 TEST_F(Recording, AWhisperIsOnTheSupervisorsOwnTrackAlone) {
   RecordedCall without;
   const auto play = [](RecordedCall& on, bool whispers) {

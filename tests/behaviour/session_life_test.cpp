@@ -232,6 +232,15 @@ TEST_F(Heard, CountsOnlyWhatItsLegPulled) {
   EXPECT_EQ(heard(), 3s);
 }
 
+TEST_F(Heard, BeginsAnewWithEachSession) {
+  call.enter(call.sue, {Mode::monitor});
+  run(500);
+  call.enter(call.sue, {Mode::off});
+  call.enter(call.sue, {Mode::monitor});
+  run(10);
+  EXPECT_EQ(heard(), 0s);
+}
+
 TEST_F(SessionLife, AThousandLeaveNothingBehind) {
   call.enter(call.sue, {Mode::monitor});
   call.enter(call.sue, {Mode::off});

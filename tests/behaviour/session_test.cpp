@@ -69,6 +69,16 @@ TEST_F(Session, AGainUpFromZeroIsARaise) {
   EXPECT_EQ(call.heard_by(customer), "agent supervisor") << "what is in force goes on";
 }
 
+TEST_F(Session, AGainIsTakenBackWhileItIsPending) {
+  ASSERT_TRUE(bridge().set_gain(id(supervisor), id(customer), Gain::linear(0)));
+  call.enter(supervisor, {Mode::monitor});
+  ASSERT_EQ(call.heard_by(supervisor), "agent");
+  ASSERT_TRUE(bridge().set_gain(id(supervisor), id(customer), Gain()));
+  ASSERT_TRUE(bridge().set_gain(id(supervisor), id(customer), Gain::linear(0)));
+  call.settle();
+  EXPECT_EQ(call.heard_by(supervisor), "agent");
+}
+
 TEST_F(Session, UnmutingAsksNobody) {
   call.enter(supervisor, {Mode::barge});
   const std::size_t before = asked();

@@ -149,6 +149,16 @@ TEST_F(TakeoverTransaction, PutsTheAgentOnHoldWhereNobodyAnswersForIt) {
   EXPECT_EQ(call.heard_by(agent), "");
 }
 
+TEST_F(TakeoverTransaction, AskedForAgainGivesNoEarsToAnAgentWhoMayNotListen) {
+  call.authorizer.answer = [](const AccessRequest& asked) {
+    return asked.subject.id == PersonGid("agent") ? ScriptedAuthorizer::deny()
+                                                  : ScriptedAuthorizer::permit();
+  };
+  call.enter(supervisor, {Mode::takeover});
+  call.enter(supervisor, {Mode::takeover});
+  EXPECT_EQ(call.heard_by(agent), "");
+}
+
 TEST_F(TakeoverTransaction, LostBeforeTheDropReturnsTheAgentAndDropsNobody) {
   ModeRequest request{Mode::takeover};
   request.disposition = Disposition::drop;

@@ -1,68 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // An agent's place goes to another one while the call is supervised.
-#include <gtest/gtest.h>
+#include "support/transfer.hpp"
 
-#include "support/moves.hpp"
+#include <gtest/gtest.h>
 
 namespace barge::test {
 namespace {
-
-class Transfer : public testing::Test {
- protected:
-  /// The agent's place goes to somebody who was not on the call.
-  Party& transfer(std::optional<std::string> queue = {}) {
-    barge::Transfer transfer{agent.ids.participant, person(Role::agent, "next"), {}};
-    transfer.queue = std::move(queue);
-    const Joined joined = call.bridge->transfer(transfer).value();
-    agent.connected = false;
-    return call.add(Role::agent, "next", joined);
-  }
-  void transfer_to(Party& party) {
-    const barge::Transfer transfer{agent.ids.participant, party.ids.participant, {}};
-    const Joined joined = call.bridge->transfer(transfer).value();
-    EXPECT_EQ(joined.participant, party.ids.participant);
-    EXPECT_EQ(joined.leg, party.ids.leg);
-    agent.connected = false;
-  }
-  Errc refusal(ParticipantId from, const barge::Party& to) {
-    const std::string before = rows(call);
-    const auto transferred = call.bridge->transfer({from, to, {}});
-    listen(call, customer, 3);
-    EXPECT_EQ(rows(call), before) << "nobody has moved";
-    return transferred ? Errc{} : transferred.error().code;
-  }
-  void deny_for_the_next_one(Revocation revocation = {}) {
-    call.authorizer.answer = [revocation](const AccessRequest& request) {
-      if (request.call.agent.text() != "next") return ScriptedAuthorizer::permit();
-      Decision denial = ScriptedAuthorizer::deny();
-      denial.on_revoke = revocation;
-      return denial;
-    };
-  }
-  void answer_nothing() {
-    call.authorizer.answer = [](const AccessRequest&) { return std::optional<Decision>(); };
-  }
-  void permit(Obligations obligations = {}) {
-    call.authorizer.answer = [obligations](const AccessRequest&) {
-      return ScriptedAuthorizer::permit(obligations);
-    };
-  }
-  static Obligations with_notice() {
-    Obligations obligations;
-    obligations.phrases.push_back({{"warning", NoticeTo::both}, "rule"});
-    return obligations;
-  }
-  ModeRequest following_the_agent(Mode mode) const {
-    ModeRequest request{mode};
-    request.follow = Follow::agent;
-    return request;
-  }
-
-  Call call{with_music()};
-  Party& customer = call.customer();
-  Party& agent = call.agent();
-  Party& supervisor = call.supervisor();
-};
 
 TEST_F(Transfer, IsOneTickForEverybody) {
   Party& colleague = call.agent("colleague");
@@ -309,33 +252,6 @@ TEST_F(Transfer, LeavesACustomerWhomTheFarEndHoldsAsItIs) {
   transfer();
   EXPECT_TRUE(is_steady(listen(call, customer, 3), 0));
   EXPECT_EQ(info_of(call, customer).hold, barge::Hold::far_end);
-}
-
-TEST_F(Transfer, ToASupervisorMakesItTheAgent) {
-  Party& monitor = call.supervisor("monitor");
-  permit(with_notice());
-  for (Party* party : {&supervisor, &monitor}) {
-    static_cast<void>(call.ask(*party, {party == &monitor ? Mode::monitor : Mode::barge}));
-    listen(call, customer, 200);
-  }
-  call.events.clear();
-  answer_nothing();
-  transfer_to(supervisor);
-  call.tick();
-  EXPECT_EQ(call.heard_by(customer), "supervisor") << "it is noticed by being transferred to";
-  EXPECT_EQ(call.heard_by(supervisor), "customer");
-  EXPECT_EQ(call.heard_by(monitor), "customer") << "until it has been judged for that agent";
-  EXPECT_EQ(info_of(call, supervisor).person.role, Role::agent);
-  EXPECT_EQ(info_of(call, supervisor).mode, Mode::off);
-  permit();
-  call.settle();
-  EXPECT_EQ(call.heard_by(monitor), "customer supervisor");
-  ASSERT_EQ(call.all<SessionEnded>().size(), 1u);
-  EXPECT_EQ(call.last<SessionEnded>().cause, Cause::transferred);
-  EXPECT_EQ(call.last<SessionEnded>().supervisor, supervisor.ids.participant);
-  EXPECT_TRUE(call.all<NoticePlayed>().empty());
-  const auto answer = call.bridge->request(supervisor.ids.participant, {Mode::monitor});
-  EXPECT_EQ(answer.error().code, Errc::wrong_role);
 }
 
 TEST_F(Transfer, NeverGivesAnAgentWhoWasReplacedItsVoiceForAMoment) {

@@ -107,5 +107,21 @@ TEST(Usage, CountsAnotherAgentAnew) {
   EXPECT_EQ(call.all<ModeApplied>().size(), 2U) << "bob has had his";
 }
 
+TEST(Usage, CountsABargeThatGoesToAnAgentWhomSomebodyElseHadBarged) {
+  MemoryUsage usage;
+  Capped call(&usage, "1", {{}, 1});
+  Party& uma = call.supervisor("uma");
+  Party& other = call.agent("other");
+  ModeRequest request{Mode::barge};
+  request.agent = other.ids.participant;
+  call.enter(uma, request);
+  request.agent = call.bob.ids.participant;
+  call.enter(call.sue, request);
+  ASSERT_EQ(call.all<ModeApplied>().size(), 2U);
+  request.agent = other.ids.participant;
+  call.enter(call.sue, request);
+  EXPECT_EQ(call.all<ModeApplied>().size(), 2U) << "other has had its one";
+}
+
 }  // namespace
 }  // namespace barge::test
