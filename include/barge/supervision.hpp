@@ -77,10 +77,10 @@ struct ParticipantInfo {
   ConversationId conversation = ConversationId::main;
   Mode mode = Mode::off;  ///< in force; for supervisors
   std::optional<SessionId> session{};
-  std::optional<RaiseState> pending{};
-  bool paused = false;    ///< the session waits while the call is parked
-  Level level{};          ///< of its latest frame; where speech is detected
-  bool speaking = false;  ///< where speech is detected
+  std::optional<RaiseState> pending{};  ///< of a raise, until a tick takes it up
+  bool paused = false;                  ///< the session waits while the call is parked
+  Level level{};                        ///< of its latest frame; where speech is detected
+  bool speaking = false;                ///< where speech is detected
 };
 
 /// Somebody who joins, or is on the call already.

@@ -73,6 +73,7 @@ class Bridge::Impl {
   std::vector<Event> poll();
   std::optional<SteadyTime> next_deadline() const;
   std::vector<ParticipantInfo> participants() const;
+  bool is_applying(const Session& session) const;
   Result<std::vector<ParticipantInfo>> roster(ParticipantId asker) const;
   Status close();
 

@@ -149,7 +149,10 @@ bool Bridge::Impl::advance_durable(Session& session) {
 bool Bridge::Impl::advance_obliged(Session& session) {
   Pending& pending = *session.pending;
   if (!is_answered(pending.inquiry)) return false;
-  if (!session.resuming.empty()) return false;  // its voice has to reach everybody first
+  if (pending.to.mode == Mode::takeover && !session.resuming.empty()) {
+    pending.deadline = pending.give_up;  // whoever takes over has to reach everybody first
+    return false;
+  }
   Decision decision = judgement(pending.inquiry, session, pending.to, pending.reason);
   decision.terms = narrower(pending.decision.terms, decision.terms);
   if (!decision.permitted()) {

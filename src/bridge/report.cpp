@@ -16,6 +16,7 @@ std::vector<Event> Bridge::Impl::poll() {
     watch_limits();
     watch_validity();
     watch_resumes();
+    look_after_customers();
     watch_extensions();
     watch_drops();
     watch_late_records();
@@ -24,7 +25,6 @@ std::vector<Event> Bridge::Impl::poll() {
     watch_flow();
     sweep();
   }
-  look_after_customers();
   for (Fault& fault : journal_.take_faults())
     events_.emplace_back(std::move(fault));
   return std::exchange(events_, {});

@@ -6,6 +6,13 @@
 
 namespace barge {
 
+/// Whether a raise is published and no tick has taken it up.
+bool Bridge::Impl::is_applying(const Session& session) const {
+  return std::any_of(changes_.begin(), changes_.end(), [&](const Change& change) {
+    return change.raise && change.applied.session == session.id;
+  });
+}
+
 std::vector<ParticipantInfo> Bridge::Impl::participants() const {
   std::vector<ParticipantInfo> infos;
   for (const auto& member : roster_.slots()) {
@@ -27,10 +34,8 @@ std::vector<ParticipantInfo> Bridge::Impl::participants() const {
       info.mode = session->now.mode;
       info.session = session->id;
       info.paused = session->paused;
+      if (is_applying(*session)) info.pending = RaiseState::applying;
       if (session->pending) info.pending = session->pending->state;
-      for (const Change& change : changes_) {
-        if (change.applied.session == session->id) info.pending = RaiseState::applying;
-      }
     }
     infos.push_back(std::move(info));
   }

@@ -239,6 +239,16 @@ TEST_F(RaiseOrderWithFastLog, ARequiredReasonHasToBeGiven) {
   EXPECT_TRUE(call.ask(supervisor, {Mode::barge, "distress"}).decision->permitted());
 }
 
+TEST_F(RaiseOrderWithFastLog, ALoweringThatNoTickHasTakenUpIsNotPending) {
+  call.enter(supervisor, {Mode::barge});
+  static_cast<void>(call.ask(supervisor, {Mode::monitor}));
+  EXPECT_EQ(state(), RaiseState::applied);
+  std::optional<Decision> answer;
+  call.authorizer.answer = [&](const AccessRequest&) { return answer; };
+  static_cast<void>(call.ask(supervisor, {Mode::whisper}));
+  EXPECT_EQ(state(), RaiseState::requested);
+}
+
 TEST_F(RaiseOrderWithFastLog, AppliedNamesTheFirstOpenSample) {
   call.settle();
   static_cast<void>(call.ask(supervisor, {Mode::barge}));

@@ -149,6 +149,19 @@ TEST_F(TakeoverTransaction, PutsTheAgentOnHoldWhereNobodyAnswersForIt) {
   EXPECT_EQ(call.heard_by(agent), "");
 }
 
+TEST_F(TakeoverTransaction, WaitsUntilTheSupervisorReachesWhoeverIsBackFromHold) {
+  call.enter(supervisor, {Mode::barge});
+  ASSERT_TRUE(bridge().hold(id(customer)));
+  call.settle();
+  ASSERT_TRUE(bridge().resume(id(customer)));
+  static_cast<void>(call.ask(supervisor, {Mode::takeover}));
+  call.settle();
+  EXPECT_EQ(call.heard_by(customer), "agent");
+  for (int i = 0; i < 40; ++i)
+    call.tick(), call.poll();
+  EXPECT_EQ(call.heard_by(customer), "supervisor");
+}
+
 TEST_F(TakeoverTransaction, AskedForAgainGivesNoEarsToAnAgentWhoMayNotListen) {
   call.authorizer.answer = [](const AccessRequest& asked) {
     return asked.subject.id == PersonGid("agent") ? ScriptedAuthorizer::deny()
