@@ -213,6 +213,7 @@ Status Bridge::Impl::park() {
   }
   journal_.append(RecordType::call_moved, {{"move", std::string("park")}});
   replan();
+  watch_customers();
   judge_pending_again();
   return Ok{};
 }

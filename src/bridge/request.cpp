@@ -78,8 +78,12 @@ Result<Requested> Bridge::Impl::decide(const Member& supervisor, const ModeReque
   if (const Status status = check_takeover(supervisor, to); !status) return status.error();
   if (session == nullptr) session = &add_session(supervisor);
   cancel(*session, "replaced");
-  // A lower mode is taken at once, whatever else is asked for with it.
-  if (to.mode < from.mode) lower_to(*session, to.mode, Cause::requested, request.reason);
+  if (to.mode < from.mode) {  // is taken at once, whatever else is asked for with it
+    Settings less = from;
+    less.mode = to.mode;
+    less.targets = to.targets;
+    lower(*session, std::move(less), Cause::requested, request.reason);
+  }
   propose(*session, std::move(to), request.reason, Cause::requested);
   if (!session->pending) return Requested{session->id, RaiseState::denied, session->last_denial};
   const Pending& pending = *session->pending;

@@ -194,5 +194,20 @@ TEST_F(Lowering, ToALowerModeOfAnotherAgentClosesAtOnceThoughItIsDeniedThere) {
   EXPECT_EQ(call.heard_by(customer), "agent second");
 }
 
+TEST_F(Lowering, ToAWhisperToAnotherAgentIsHeardByThatOneAloneFromNowOn) {
+  Party& second = call.agent("second");
+  ModeRequest request{Mode::barge};
+  request.agent = agent.ids.participant;
+  call.enter(supervisor, request);
+  call.authorizer.answer = [](const AccessRequest&) { return std::optional<Decision>(); };
+  request = {Mode::whisper};
+  request.agent = second.ids.participant;
+  static_cast<void>(call.ask(supervisor, request));
+  call.tick();
+  EXPECT_EQ(call.heard_by(agent), "customer second");
+  EXPECT_EQ(call.heard_by(customer), "agent second");
+  EXPECT_EQ(call.heard_by(second), "customer agent supervisor");
+}
+
 }  // namespace
 }  // namespace barge::test
