@@ -177,6 +177,7 @@ Status Bridge::Impl::end_consult(ConversationId conversation) {
   record_move("end_consult", **member);
   leave_conversation(**member);
   replan();
+  watch_customers();
   party_joined();
   return Ok{};
 }

@@ -219,6 +219,16 @@ TEST_F(Consult, OfTheOnlyAgentWithACustomerOnHoldIsNoStranding) {
   EXPECT_TRUE(call.all<CustomerUnattended>().empty());
 }
 
+TEST_F(Consult, EndedLeavesACustomerUnattendedToWhomNobodyIsLeft) {
+  static_cast<void>(consult(agent, colleague));
+  conversation = consult(customer, supervisor);
+  call.settle();
+  call.events.clear();
+  end();
+  EXPECT_TRUE(is_music(listen(call, customer, 5)));
+  EXPECT_EQ(call.all<CustomerUnattended>().size(), 1u);
+}
+
 TEST_F(Consult, OfTheSupervisorWhoTookOverLeavesTheCustomerUnattended) {
   call.leave(colleague);
   Party& chief = call.supervisor("chief");
