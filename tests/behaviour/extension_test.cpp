@@ -2,18 +2,13 @@
 // A session in force reaches whoever came later once it has been judged, whatever else happens.
 #include <gtest/gtest.h>
 
-#include "support/call.hpp"
+#include "support/sounds.hpp"
 
 namespace barge::test {
 namespace {
 
 class Extension : public testing::Test {
  protected:
-  void run(int ticks) {
-    for (int i = 0; i < ticks; ++i)
-      call.tick(), call.poll();
-  }
-
   ScriptedAuthorizer next;  // outlives the call, as the bridge demands
   Call call;
   Party& customer = call.customer();
@@ -41,7 +36,7 @@ TEST_F(Extension, ReachesACustomerThoughTheBargeIsPromotedMeanwhile) {
   call.enter(supervisor, {Mode::barge});
   Party& second = call.customer("second");
   call.leave(agent);
-  run(20);
+  run(call, 20);
   EXPECT_TRUE(call.hears(second, supervisor));
 }
 
@@ -50,7 +45,7 @@ TEST_F(Extension, ReachesNobodyByAReviewAlone) {
   Party& other = call.agent("other");
   call.settle();
   static_cast<void>(call.bridge->consult(agent.ids.participant, other.ids.participant).value());
-  run(3);
+  run(call, 3);
   ASSERT_EQ(call.heard_by(supervisor), "customer");
   next.answer = [](const AccessRequest&) {
     Decision decision = ScriptedAuthorizer::permit();
@@ -58,7 +53,7 @@ TEST_F(Extension, ReachesNobodyByAReviewAlone) {
     return decision;
   };
   static_cast<void>(call.bridge->set_policy(next).value());
-  run(5);
+  run(call, 5);
   EXPECT_EQ(call.heard_by(supervisor), "customer") << "what is wider is asked for";
 }
 
@@ -74,7 +69,7 @@ TEST_F(Extension, TellsThoseWhoWereThereOfANoticeThatTheyNeverHad) {
   };
   call.keeps_heard = true;
   call.customer("second");
-  run(100);
+  run(call, 100);
   const auto is_loud = [](Sample sample) { return sample > 100; };
   EXPECT_TRUE(std::any_of(customer.heard.begin(), customer.heard.end(), is_loud));
   EXPECT_EQ(call.all<NoticePlayed>().size(), 1u);

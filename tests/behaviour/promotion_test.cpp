@@ -3,17 +3,13 @@
 // who took the call over where the policy permits.
 #include <gtest/gtest.h>
 
-#include "support/call.hpp"
+#include "support/sounds.hpp"
 
 namespace barge::test {
 namespace {
 
 class Promotion : public testing::Test {
  protected:
-  void run(int ticks) {
-    for (int i = 0; i < ticks; ++i)
-      call.tick(), call.poll();
-  }
   bool is_promoted(const Party& party) const {
     const auto applied = call.all<ModeApplied>();
     return std::any_of(applied.begin(), applied.end(), [&](const ModeApplied& change) {
@@ -65,7 +61,7 @@ TEST_F(Promotion, DeniedToOneIsAskedForTheOther) {
     return is_denied ? ScriptedAuthorizer::deny() : ScriptedAuthorizer::permit();
   };
   call.leave(agent);
-  run(10);
+  run(call, 10);
   EXPECT_TRUE(is_unattended(supervisor));
   EXPECT_FALSE(is_promoted(supervisor));
   EXPECT_TRUE(is_promoted(second));
@@ -82,7 +78,7 @@ TEST_F(Promotion, OfOneLetsConsentThatWasWithdrawnEndTheOther) {
   static_cast<void>(call.bridge->set_attributes(withdrawn).value());
   call.settle();
   call.leave(agent);
-  run(10);
+  run(call, 10);
   EXPECT_NE(call.hears(customer, supervisor), call.hears(customer, second));
 }
 

@@ -2,17 +2,13 @@
 // What a permission that is withdrawn or runs out leaves, and when.
 #include <gtest/gtest.h>
 
-#include "support/call.hpp"
+#include "support/sounds.hpp"
 
 namespace barge::test {
 namespace {
 
 class Revoked : public testing::Test {
  protected:
-  void run(int ticks) {
-    for (int i = 0; i < ticks; ++i)
-      call.tick(), call.poll();
-  }
   /// A policy that denies what is in force, from now on.
   void deny(Revocation revocation = {}) {
     next.answer = [revocation](const AccessRequest&) {
@@ -38,9 +34,9 @@ class Revoked : public testing::Test {
 TEST_F(Revoked, AGraceThatIsOverNeverRaisesWhoeverIsLowerByThen) {
   call.enter(supervisor, {Mode::takeover});
   deny({Mode::barge, 1s});
-  run(3);
+  run(call, 3);
   static_cast<void>(call.bridge->hand_back(supervisor.ids.participant).value());
-  run(200);
+  run(call, 200);
   EXPECT_EQ(call.heard_by(customer), "agent");
   EXPECT_EQ(call.heard_by(agent), "customer");
   EXPECT_EQ(call.last<ModeApplied>().to, Mode::monitor);
@@ -49,7 +45,7 @@ TEST_F(Revoked, AGraceThatIsOverNeverRaisesWhoeverIsLowerByThen) {
 TEST_F(Revoked, AGraceThatIsOverIsNoDeadlineAnyMore) {
   call.enter(supervisor, {Mode::barge});
   deny({Mode::monitor, 1s});
-  run(300);
+  run(call, 300);
   ASSERT_EQ(call.last<ModeApplied>().to, Mode::monitor);
   EXPECT_GE(call.bridge->next_deadline().value_or(SteadyTime::max()), call.clock.steady());
 }
@@ -59,7 +55,7 @@ TEST_F(Revoked, AnotherDenialDoesNotBeginTheGraceAnew) {
   deny({Mode::off, 2s});
   for (int second = 0; second < 3; ++second) {
     set_personal(second % 2 == 0);
-    run(100);
+    run(call, 100);
   }
   EXPECT_FALSE(call.hears(customer, supervisor));
 }
@@ -72,7 +68,7 @@ TEST_F(Revoked, TheSoleAttendantGoesWhenTheAgentIsBack) {
   call.settle();
   EXPECT_TRUE(call.hears(customer, supervisor)) << "nobody else could speak to the customer";
   static_cast<void>(call.bridge->resume(agent.ids.participant).value());
-  run(40);
+  run(call, 40);
   EXPECT_EQ(call.heard_by(customer), "agent");
 }
 
@@ -91,7 +87,7 @@ TEST_F(Revoked, AFallbackToWhisperIsForTheAgentWhoeverWasATargetBefore) {
   for (int i = 0; i < 200; ++i)
     call.tick();
   EXPECT_EQ(call.heard_by(customer), "agent") << "without control";
-  run(5);
+  run(call, 5);
   EXPECT_EQ(call.heard_by(customer), "agent");
   EXPECT_EQ(call.heard_by(agent), "customer supervisor");
 }
@@ -105,9 +101,9 @@ TEST_F(Revoked, ARenewalIsAskedForAgainWhenTheFactsChangeMeanwhile) {
   };
   call.enter(supervisor, {Mode::barge});
   while (call.clock.wall() + 1990ms < until)
-    run(1);
+    run(call, 1);
   set_personal(true);
-  run(500);
+  run(call, 500);
   EXPECT_TRUE(call.hears(customer, supervisor));
 }
 
