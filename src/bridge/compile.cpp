@@ -62,6 +62,7 @@ class Compiler {
     add_players();
     const std::vector<SessionState> states = states_of(sessions_);
     hearings_.push_back(hearing_of(situation_, states, options_.whisper_duck));
+    if (!states.empty()) plan_->patience = options_.flow_patience;
     add_listeners(states);
     add_last_resort();
     add_expiries();
@@ -104,6 +105,9 @@ class Compiler {
     plan_->ears = plan_->keep(ears);
     plan_->ear_rows = plan_->keep(rows);
     plan_->flow = plan_->make<media::Flow>(legs + ears.size());
+    for (const auto& member : roster_.slots()) {
+      if (member) plan_->flow[member->leg.slot()].begun = member->first_sample;
+    }
   }
 
   void add_players() {

@@ -45,6 +45,7 @@ struct PlanOptions {
   Overload overload = Overload::saturate;
   bool speech = false;
   Gain whisper_duck;
+  std::uint64_t flow_patience = 0;  ///< in samples; 0: missing frames are not reported
   std::pmr::memory_resource* memory = nullptr;
 };
 

@@ -309,7 +309,7 @@ class Bridge::Impl {
   void watch_media_clock();
   void watch_speech();
   void watch_flow();
-  bool is_watched() const;
+  void note_flow(Member& member, bool pushed, bool pulled);
   const media::Plan* newest_plan_with(const Member& member) const;
 
   Session* find_session(SessionId id);
@@ -360,7 +360,7 @@ class Bridge::Impl {
   std::vector<Report> reports_;
   std::vector<LegId> losses_;
   std::optional<Anchor> anchor_;
-  SteadyTime flow_checked_{};
+  std::uint64_t flow_changes_ = 0;
   bool marked_supervised_ = false;
   std::vector<Event> events_;
   bool closed_ = false;

@@ -22,12 +22,18 @@ media::EngineConfig engine_config(const BridgeConfig& config) {
   return engine;
 }
 
+std::uint64_t flow_patience(const BridgeConfig& config) {
+  return static_cast<std::uint64_t>(config.media_missing_after.count()) *
+         hertz(config.format.rate) / 1000;
+}
+
 }  // namespace
 
 Bridge::Impl::Impl(BridgeConfig config, Authorizer& authorizer, AuditSink& sink, const Clock& clock)
     : config_(std::move(config)),
-      plan_options_{config_.format.frame_samples, config_.overload, config_.speech.has_value(),
-                    config_.whisper_duck, config_.media_memory},
+      plan_options_{config_.format.frame_samples, config_.overload,
+                    config_.speech.has_value(),   config_.whisper_duck,
+                    flow_patience(config_),       config_.media_memory},
       authorizer_(&authorizer),
       clock_(&clock),
       journal_(config_.call, sink, clock),

@@ -118,6 +118,7 @@ Result<Joined> Bridge::Impl::replace_leg(ParticipantId participant) {
   if (std::exchange(member.speech_change, 0) % 2 != 0) {
     events_.push_back(SpeechChanged{member.id, false, engine_->position()});
   }
+  note_flow(member, true, true);  // of the new leg nothing is missing yet
   record_move("replace_leg", member);
   replan();
   watch_customers();

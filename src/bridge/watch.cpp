@@ -84,36 +84,25 @@ void Bridge::Impl::watch_speech() {
   }
 }
 
-/// Whether the flow of media is of interest: somebody is supervised.
-bool Bridge::Impl::is_watched() const {
-  const bool any = std::any_of(sessions_.begin(), sessions_.end(),
-                               [](const Session& session) { return session.in_force(); });
-  return any && config_.media_missing_after.count() > 0;
-}
-
-/// Reports legs whose frames do not come or are not taken, while the media thread runs.
+/// Reports legs whose frames do not come or are not taken, as media has found them.
 void Bridge::Impl::watch_flow() {
-  if (!is_watched() || clock_->steady() < flow_checked_ + config_.media_missing_after / 2) return;
-  flow_checked_ = clock_->steady();
-  const std::uint64_t position = engine_->position().samples();
-  const auto patience = static_cast<std::uint64_t>(config_.media_missing_after.count()) *
-                        hertz(config_.format.rate) / 1000;
+  const std::uint64_t changes = engine_->flow_changes();
+  if (std::exchange(flow_changes_, changes) == changes) return;
   for (auto& member : roster_.slots()) {
     if (!member) continue;
     const media::Plan* const plan = newest_plan_with(*member);
     if (plan == nullptr) continue;
     const media::Flow& flow = plan->flow[member->leg.slot()];
-    const auto is_late = [&](const std::atomic<std::uint64_t>& latest) {
-      const std::uint64_t since =
-          std::max(latest.load(std::memory_order_relaxed), member->first_sample);
-      return position > since + patience;
-    };
-    const bool pushed = !is_late(flow.pushed), pulled = !is_late(flow.pulled);
-    if (pushed == member->pushed && pulled == member->pulled) continue;
-    member->pushed = pushed;
-    member->pulled = pulled;
-    events_.push_back(MediaFlow{member->id, pushed, pulled});
+    note_flow(*member, !flow.push_missing.load(std::memory_order_relaxed),
+              !flow.pull_missing.load(std::memory_order_relaxed));
   }
+}
+
+void Bridge::Impl::note_flow(Member& member, bool pushed, bool pulled) {
+  if (pushed == member.pushed && pulled == member.pulled) return;
+  member.pushed = pushed;
+  member.pulled = pulled;
+  events_.push_back(MediaFlow{member.id, pushed, pulled});
 }
 
 std::optional<SteadyTime> Bridge::Impl::next_deadline() const {
@@ -135,7 +124,6 @@ std::optional<SteadyTime> Bridge::Impl::next_deadline() const {
     for (const SteadyTime at : session.resume_at)
       consider(at);
   }
-  if (is_watched()) consider(flow_checked_ + config_.media_missing_after / 2);
   return next;
 }
 

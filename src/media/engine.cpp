@@ -122,6 +122,21 @@ inline bool Engine::was_pulled(std::uint32_t slot) const noexcept {
          !current_->lost.data()[slot].load(std::memory_order_relaxed);
 }
 
+/// Looks at some of the legs, and at all of them within 64 ticks.
+void Engine::watch_flow() noexcept {
+  if (current_ == nullptr || current_->patience == 0) return;
+  const std::size_t slots = current_->legs.size();
+  for (std::size_t looks = slots / 8 + 1; looks > 0; --looks) {
+    flow_watched_ = flow_watched_ + 1 < slots ? flow_watched_ + 1 : 0;
+    if (current_->legs.data()[flow_watched_] == Plan::no_leg) continue;
+    if (!current_->flow.data()[flow_watched_].look(tick_start_, current_->patience)) continue;
+    // release: pairs with flow_changes(). Media is the only writer.
+    flow_changes_.store(flow_changes_.load(std::memory_order_relaxed) + 1,
+                        std::memory_order_release);
+    tell_control();
+  }
+}
+
 void Engine::tell_control() const noexcept {
   if (config_.ready != nullptr) config_.ready->raise();
 }

@@ -28,8 +28,8 @@ struct EngineConfig {
   Format format;
   Overload overload = Overload::saturate;
   std::optional<SpeechThresholds> speech;
-  /// Raised when a routing came into force, a leg was lost, a sound has been played, or somebody
-  /// began or ceased to speak; may be null.
+  /// Raised when a routing came into force, a leg was lost, a sound has been played, somebody began
+  /// or ceased to speak, or frames of a leg are missing or back; may be null.
   std::shared_ptr<ReadyFlag> ready;
 };
 
@@ -55,6 +55,10 @@ class Engine {
   }
   std::uint64_t ticks() const noexcept { return ticks_.load(std::memory_order_relaxed); }
   std::uint64_t refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
+  /// Grows whenever pushes or pulls of a leg are missing or back.
+  std::uint64_t flow_changes() const noexcept {
+    return flow_changes_.load(std::memory_order_acquire);  // pairs with watch_flow()
+  }
   const EngineConfig& config() const noexcept { return config_; }
 
   // ── Media ──
@@ -69,6 +73,7 @@ class Engine {
 
  private:
   static constexpr std::uint32_t most_words = words_for(most_legs);
+  static constexpr std::uint64_t flow_interval = 8;  ///< ticks
 
   /// A row of a routing, with the routing's tables. The row of nobody hears nobody.
   struct View {
@@ -103,6 +108,7 @@ class Engine {
   void settle() BARGE_REALTIME;
   void settle_players() BARGE_REALTIME;
   bool was_pulled(std::uint32_t slot) const BARGE_REALTIME;
+  void watch_flow() BARGE_REALTIME;
   void tell_control() const BARGE_REALTIME;
   void choose_routing() BARGE_REALTIME;
   std::uint32_t routing_after_losses() const BARGE_REALTIME;
@@ -155,6 +161,8 @@ class Engine {
   std::atomic<std::uint64_t> position_{0};
   std::atomic<std::uint64_t> ticks_{0};
   std::atomic<std::uint64_t> refused_{0};
+  std::atomic<std::uint64_t> flow_changes_{0};
+  std::size_t flow_watched_ = 0;  ///< the slot that was looked at last
   const mix::RowKernels kernels_;
   Mailbox mailbox_;
 

@@ -148,6 +148,7 @@ class alignas(64) Plan {
   gsl::span<std::atomic<bool>> lost;
   gsl::span<Meter> meters;        ///< by slot; empty where levels are not measured
   gsl::span<Flow> flow;           ///< by row; those of ears are never pushed
+  std::uint64_t patience = 0;     ///< samples without a push or pull of a leg; 0: for ever
   gsl::span<Player> players;      ///< of the sounds
   gsl::span<Listener> listeners;  ///< supervisors whose hearing counts while `main` is in force
   std::uint64_t revision = 0;

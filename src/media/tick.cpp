@@ -97,7 +97,9 @@ inline void Engine::mix() noexcept {
   }
   // release: pairs with position(). Media is the only writer of both.
   position_.store(tick_start_ + config_.format.frame_samples, std::memory_order_release);
-  ticks_.store(ticks_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  const std::uint64_t ticks = ticks_.load(std::memory_order_relaxed) + 1;
+  ticks_.store(ticks, std::memory_order_relaxed);
+  if (ticks % flow_interval == 0) watch_flow();
 }
 
 mix::Bus Engine::bus(std::uint32_t index) const noexcept {

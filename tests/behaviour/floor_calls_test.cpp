@@ -200,9 +200,7 @@ std::vector<CallId> polled(Office& office) {
 TEST(FloorCalls, ArePolledOnlyWhenTheyHaveSomething) {
   Office office;
   const auto open = [&](const std::string& gid) -> Line& {
-    BridgeConfig config = Office::config(gid);
-    config.media_missing_after = 0ms;
-    Line& line = office.open(config);
+    Line& line = office.open(Office::config(gid));
     office.join(line, Role::customer, "customer of " + gid);
     office.join(line, Role::agent, "agent of " + gid);
     return line;

@@ -133,10 +133,46 @@ TEST(FlowConfig, IsReportedAfterTheTimeThatTheHostNamesOrNever) {
   }
 }
 
-TEST_F(Flow, IsLookedAtByTheNextDeadline) {
+TEST_F(Flow, IsWatchedByMediaAndTakesNoDeadline) {
   pass(1s);
-  ASSERT_TRUE(call.bridge->next_deadline());
-  EXPECT_LE(*call.bridge->next_deadline(), call.clock.steady() + 2500ms);
+  EXPECT_FALSE(call.bridge->next_deadline());
+}
+
+TEST_F(Flow, OfANewLegIsMissingOnlyAfterItsTime) {
+  customer.pushes = false;
+  pass(8s);
+  ASSERT_EQ(call.all<MediaFlow>().size(), 1u);
+  customer.ids = call.bridge->replace_leg(customer.ids.participant).value();
+  call.poll();
+  ASSERT_EQ(call.all<MediaFlow>().size(), 2u);
+  EXPECT_TRUE(call.last<MediaFlow>().pushed);
+  pass(4900ms);
+  EXPECT_EQ(call.all<MediaFlow>().size(), 2u);
+  pass(1s);
+  EXPECT_EQ(call.all<MediaFlow>().size(), 3u);
+}
+
+TEST_F(Flow, IsToldWhenSupervisionBeginsThoughItCeasedBefore) {
+  call.enter(supervisor, {Mode::off});
+  call.events.clear();
+  customer.pushes = false;
+  pass(20s);
+  EXPECT_TRUE(call.all<MediaFlow>().empty()) << "nobody supervises";
+  call.enter(supervisor, {Mode::monitor});
+  pass(200ms);
+  ASSERT_EQ(call.all<MediaFlow>().size(), 1u);
+  EXPECT_FALSE(call.last<MediaFlow>().pushed);
+}
+
+TEST_F(Flow, OfManyLegsIsWatchedAsWell) {
+  std::vector<Party*> guests;
+  for (int i = 0; i < 130; ++i)
+    guests.push_back(&call.customer("guest " + std::to_string(i)));
+  call.settle();
+  guests[77]->pushes = false;
+  pass(7s);
+  ASSERT_EQ(call.all<MediaFlow>().size(), 1u);
+  EXPECT_EQ(call.last<MediaFlow>().participant, guests[77]->ids.participant);
 }
 
 TEST_F(Flow, MissingFramesEndNothing) {

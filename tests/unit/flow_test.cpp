@@ -250,6 +250,27 @@ TEST_F(News, IsALostLegOnce) {
   EXPECT_EQ(raised(), 0);
 }
 
+TEST_F(News, IsALegWhoseFramesAreMissingAndOneThatIsBack) {
+  stage.options.flow_patience = 10 * frame;
+  const Stage::Party supervisor = stage.join(Role::supervisor);
+  stage.session(supervisor, Mode::monitor, agent);
+  stage.publish();
+  stage.settle();
+  raised();
+  const auto ticks = [&](std::initializer_list<Stage::Party> without) {
+    for (int i = 0; i < 40; ++i)
+      stage.tick(without);
+  };
+  ticks({});
+  EXPECT_EQ(raised(), 0);
+  ticks({agent});
+  EXPECT_EQ(raised(), 1);
+  ticks({agent});
+  EXPECT_EQ(raised(), 0) << "it is missing still";
+  ticks({});
+  EXPECT_EQ(raised(), 1);
+}
+
 TEST_F(News, IsASoundThatHasBeenPlayed) {
   stage.sound(Samples(2 * frame, 1), {agent}).repeat = 3 * frame;
   stage.settle();
