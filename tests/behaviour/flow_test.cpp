@@ -165,14 +165,10 @@ TEST_F(Flow, IsToldWhenSupervisionBeginsThoughItCeasedBefore) {
 }
 
 TEST_F(Flow, OfManyLegsIsWatchedAsWell) {
-  std::vector<Party*> guests;
   for (int i = 0; i < 130; ++i)
-    guests.push_back(&call.customer("guest " + std::to_string(i)));
-  call.settle();
-  guests[77]->pushes = false;
+    call.customer("guest " + std::to_string(i)).pushes = false;
   pass(7s);
-  ASSERT_EQ(call.all<MediaFlow>().size(), 1u);
-  EXPECT_EQ(call.last<MediaFlow>().participant, guests[77]->ids.participant);
+  EXPECT_EQ(call.all<MediaFlow>().size(), 130u);
 }
 
 TEST_F(Flow, MissingFramesEndNothing) {
