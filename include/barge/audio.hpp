@@ -26,6 +26,7 @@ class Gain {
   static constexpr Gain linear(double factor) noexcept {
     const double steps = factor * unity_;
     if (!(steps > 0)) return Gain(0);
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings): it is positive
     return Gain(steps < max_ ? static_cast<std::int16_t>(steps + 0.5) : max_);
   }
   /// The factor in steps of 2^-14, 0 to 32767.
@@ -40,8 +41,8 @@ class Gain {
   }
 
  private:
-  static constexpr std::int16_t unity_ = 1 << 14;
-  static constexpr std::int16_t max_ = 32767;
+  static constexpr std::int16_t unity_ = 1 << 14;  // NOLINT(readability-identifier-naming)
+  static constexpr std::int16_t max_ = 32767;      // NOLINT(readability-identifier-naming)
   constexpr explicit Gain(std::int16_t q14) noexcept : q14_(q14) {}
   std::int16_t q14_ = unity_;
 };

@@ -40,7 +40,7 @@ namespace barge {
 /// How long before a permission may end by itself it is asked what comes after.
 inline constexpr std::chrono::seconds review_ahead{2};
 
-class Bridge::Impl {
+class Bridge::Impl {  // NOLINT(clang-analyzer-optin.performance.Padding): by meaning
  public:
   Impl(BridgeConfig config, Authorizer& authorizer, AuditSink& sink, const Clock& clock);
 

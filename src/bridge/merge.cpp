@@ -53,8 +53,9 @@ Status Bridge::Impl::check_merge(const Impl& other) const {
   for (const auto& slot : other.roster_.slots()) {
     if (!slot) continue;
     const Member* const known = find_person(roster_, slot->person.id);
-    const bool supervises = slot->person.role == Role::supervisor;
-    if (known != nullptr && !(supervises && known->person.role == Role::supervisor)) {
+    const bool supervises_both = known != nullptr && slot->person.role == Role::supervisor &&
+                                 known->person.role == Role::supervisor;
+    if (known != nullptr && !supervises_both) {
       return Error{Errc::already_joined, "`" + slot->person.id.text() + "` is on both calls"};
     }
     legs += known == nullptr ? 1 : 0;
