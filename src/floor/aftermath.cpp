@@ -15,7 +15,7 @@ Status Floor::Impl::record_wrapup(const CallGid& call, Wrapup wrapup) {
     fields.push_back({"resolved_at_first_contact", *wrapup.resolved_at_first_contact});
   }
   if (wrapup.saved) fields.push_back({"saved", *wrapup.saved});
-  const Status recorded = record(RecordType::wrapup_recorded, call, std::move(fields));
+  Status recorded = record(RecordType::wrapup_recorded, call, std::move(fields));
   if (!recorded) return recorded;
   const auto live = by_gid_.find(call);
   if (live != by_gid_.end()) {

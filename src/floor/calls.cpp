@@ -138,7 +138,8 @@ void Floor::Impl::touch(Call& call) {
 
 /// Looks at the calls whose hosts may have changed something since the last poll.
 void Floor::Impl::catch_up() {
-  for (std::size_t i = 0; i < touched_.size(); ++i) {  // more may be touched meanwhile
+  // More may be touched meanwhile. NOLINTNEXTLINE(modernize-loop-convert)
+  for (std::size_t i = 0; i < touched_.size(); ++i) {
     const auto call = calls_.find(touched_[i]);
     if (call != calls_.end()) look_at(*call->second);
   }

@@ -137,10 +137,10 @@ Status Floor::Impl::note_guidance(CallId call, Guidance guidance) {
   auto found = find_live(call);
   if (!found) return found.error();
   if (!(*found)->has_agent(guidance.agent)) return no_agent(guidance.agent);
-  const Status recorded = record(RecordType::guidance_shown, (*found)->gid,
-                                 {{"agent", guidance.agent.text()},
-                                  {"text", guidance.text},
-                                  {"reference", guidance.reference}});
+  Status recorded = record(RecordType::guidance_shown, (*found)->gid,
+                           {{"agent", guidance.agent.text()},
+                            {"text", guidance.text},
+                            {"reference", guidance.reference}});
   if (recorded) offer(**found, std::move(guidance));
   return recorded;
 }

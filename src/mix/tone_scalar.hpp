@@ -11,7 +11,7 @@
 namespace barge::mix {
 
 inline constexpr std::uint32_t quarter_period = 1U << 30;
-inline constexpr float per_quarter = 1.0F / (1U << 30);
+inline constexpr float per_quarter = 1.0F / static_cast<float>(1U << 30);
 
 // sin(π/2 · x) for x from -1 to 1: the odd polynomial with the least largest error, 5.9e-7.
 inline constexpr float sine_terms[] = {1.5707910111F, -0.64589284937F, 0.079434344183F,
