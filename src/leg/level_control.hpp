@@ -37,7 +37,7 @@ class LevelControl {
   void spliced() noexcept;
 
   /// The rate for the next samples that are read, in 10⁻⁹ more than what comes out.
-  std::int32_t next_ppb(std::uint32_t samples) noexcept;
+  std::int32_t next_ppb(std::uint32_t count) noexcept;
   bool is_steady() const noexcept { return ppb_ == wanted(); }
   std::int32_t drift_ppb() const noexcept { return integral_; }
 

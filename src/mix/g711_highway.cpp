@@ -10,7 +10,6 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace barge::mix::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128  // lanes of one size only
 
@@ -37,6 +36,8 @@ void encode(const Sample* samples, std::size_t count, std::uint8_t* codes) {
 }
 
 #else
+
+namespace hn = hwy::HWY_NAMESPACE;
 
 using D8 = hn::ScalableTag<std::uint8_t>;
 using H8 = hn::Half<D8>;

@@ -28,7 +28,8 @@ Result<Kernels> choose_kernels(const char* forced) {
 }
 
 const Result<Kernels>& chosen_kernels() {
-  static const Result<Kernels> kernels = choose_kernels(std::getenv("BARGE_FORCE_KERNEL"));
+  static const Result<Kernels> kernels = choose_kernels(
+      std::getenv("BARGE_FORCE_KERNEL"));  // NOLINT(concurrency-mt-unsafe): once, by the first
   return kernels;
 }
 

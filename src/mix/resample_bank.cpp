@@ -179,7 +179,8 @@ std::vector<FilterBank> make_banks() {
 
 DriftTaps make_drift_filter() {
   // A cutoff at half the rate: at fraction 0 every tap but one is 0.
-  constexpr LowPass filter{0.5, drift_taps / 2, 94.0};
+  constexpr std::size_t half = drift_taps / 2;
+  constexpr LowPass filter{0.5, half, 94.0};
   const double reach = std::sqrt(3.0) / 2.0 * 0.5 / drift_segments;  // Chebyshev's points
   DriftTaps taps;
   for (std::size_t segment = 0; segment < drift_segments; ++segment) {

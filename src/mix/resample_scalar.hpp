@@ -18,6 +18,7 @@ struct DriftBlock {
 inline DriftBlock drift_block_at(const DriftTaps& taps, DriftPath path, std::size_t output) {
   constexpr std::int64_t one = std::int64_t{1} << 32;
   constexpr std::int64_t segment_width = one / drift_segments;
+  constexpr std::int64_t half_segment = segment_width / 2;
   constexpr std::int64_t half = drift_block / 2;
   const std::int64_t begin =
       path.fraction + static_cast<std::int64_t>(output) * (one + path.excess);
@@ -25,8 +26,8 @@ inline DriftBlock drift_block_at(const DriftTaps& taps, DriftPath path, std::siz
       (begin & (one - 1)) + half * path.excess;  // may leave [0, 1) a little
   const std::int64_t segment =
       std::clamp<std::int64_t>(middle / segment_width, 0, drift_segments - 1);
-  const float x = static_cast<float>(middle - segment * segment_width - segment_width / 2) /
-                  static_cast<float>(one);
+  const float x =
+      static_cast<float>(middle - segment * segment_width - half_segment) / static_cast<float>(one);
   const auto& parabola = taps[static_cast<std::size_t>(segment)];
   DriftBlock block;
   block.first = static_cast<std::size_t>(begin >> 32);
@@ -40,7 +41,8 @@ inline DriftBlock drift_block_at(const DriftTaps& taps, DriftPath path, std::siz
 
 /// The way of a block's output from its middle.
 inline float drift_offset(DriftPath path, std::size_t i) {
-  return (static_cast<float>(i) - static_cast<float>(drift_block / 2)) *
+  constexpr std::size_t half = drift_block / 2;
+  return (static_cast<float>(i) - static_cast<float>(half)) *
          (static_cast<float>(path.excess) / 4294967296.0F);
 }
 

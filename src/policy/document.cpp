@@ -107,7 +107,7 @@ class DocumentReader {
   }
 
   ToneObligation read_tone(json::Object obligations) {
-    constexpr std::int64_t hour_ms = 3600 * 1000;
+    constexpr std::int64_t hour_ms = 3'600'000;
     refuse_unsupported(obligations, unsupported_in_obligations);
     json::Object json = obligations.object("tone");
     ToneObligation tone;
