@@ -147,7 +147,7 @@ class Bridge::Impl {  // NOLINT(clang-analyzer-optin.performance.Padding): by me
   Result<Settings> resolve(const Member& supervisor, const ModeRequest& request) const;
   Result<ParticipantId> resolve_agent(const Session* session, const ModeRequest& request) const;
   Status check_parties(const Member& supervisor, const Settings& settings) const;
-  bool coaches(ParticipantId coach, ParticipantId agent) const;
+  bool coaches(ParticipantId coach, ParticipantId other) const;
   void remember(ParticipantId supervisor, const ModeRequest& request, const Requested& answer);
 
   // inquiry.cpp

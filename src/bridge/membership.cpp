@@ -157,9 +157,8 @@ void Bridge::Impl::leave_session(Session& session, ParticipantId agent) {
   const bool is_last = roster_.agents().empty();
   switch (session.now.mode) {
     case Mode::off:
+    case Mode::takeover:  // it stays with the customer
       return;
-    case Mode::takeover:
-      return;  // it stays with the customer
     case Mode::barge:
       if (!session.paused && is_last) return;  // see watch_barges()
       if (session.paused) lower_to(session, Mode::monitor, Cause::agent_left);

@@ -11,8 +11,8 @@ std::vector<Event> Bridge::Impl::poll() {
   if (!closed_) {
     catch_up();
     finish_sounds();
-    for (std::size_t i = 0; i < sessions_.size(); ++i)
-      advance_session(sessions_[i]);
+    for (Session& session : sessions_)
+      advance_session(session);
     watch_limits();
     watch_validity();
     watch_resumes();
