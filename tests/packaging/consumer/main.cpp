@@ -11,7 +11,8 @@ static int narrowed(double x) {
 }
 
 int main() {
-  barge::PolicyAuthorizer authorizer;
+  const barge::PolicySource policies;
+  barge::PolicyAuthorizer authorizer(policies);
   barge::MemorySink sink;
   barge::BridgeConfig config;
   config.call = barge::CallGid("call-1");
