@@ -11,8 +11,7 @@ static int narrowed(double x) {
 }
 
 int main() {
-  const barge::PolicySource policies;
-  barge::PolicyAuthorizer authorizer(policies);
+  barge::PolicyAuthorizer authorizer;
   barge::MemorySink sink;
   barge::BridgeConfig config;
   config.call = barge::CallGid("call-1");
